@@ -1,0 +1,147 @@
+"""What a check says of a tracker: findings, coverage, and how the tracker was understood.
+
+These values travel from the workers to the command and on to the reports, so nothing here needs pandas.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["error", "warning", "note"]
+Outcome = Literal["breached", "passed", "not-checkable", "not-applicable"]
+Status = Literal["checked", "not-understood", "unreadable"]
+
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+"""Most serious first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One breach: one fact of the tracker that a rule objects to."""
+
+    rule: str
+    name: str
+    severity: Severity
+    message: str
+    """A sentence that says what is wrong, with the tracker's own names and dates."""
+    remedy: str
+    """A sentence that says how to put it right."""
+    section: str
+    """The heading of the guide that asks for it."""
+    learner: str | None = None
+    """Learner, unit and assignment as the tracker spells them; None where they do not apply."""
+    unit: str | None = None
+    assignment: str | None = None
+    attempt: str | None = None
+    criterion: str | None = None
+    cells: tuple[str, ...] = ()
+    """A1 references, sheet names quoted as Excel quotes them; the first is where to go."""
+    fingerprint: str = ""
+    """Stays the same when rows are sorted, sheets renamed or blank rows inserted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What became of one rule on one tracker. A blank is never a pass."""
+
+    rule: str
+    status: Outcome
+    checked: int = 0
+    """How many records the rule judged."""
+    breaches: int = 0
+    missing: tuple[str, ...] = ()
+    """The fields (`table.field`) that the tracker does not record and the rule needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReading:
+    """How one column (or one label/value pair) was understood."""
+
+    heading: str
+    cell: str
+    field: str | None
+    """`table.field`, or None where the heading fits nothing."""
+    attempt: str | None = None
+    """The attempt whose block of columns it stands in, where the layout has such blocks."""
+    how: Literal["exact", "similar", "context", "none"] = "exact"
+    confidence: int = 100
+    """0 to 100."""
+    nearest: str | None = None
+    """For what was not recognised: the heading that comes nearest."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableReading:
+    """One table that was recognised on a sheet."""
+
+    sheet: str
+    kind: str
+    """The table of the tracker model."""
+    heading_rows: tuple[int, ...]
+    """Row numbers as Excel counts them."""
+    records: int
+    columns: tuple[ColumnReading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetReading:
+    """One sheet: the tables found on it, and what was left over."""
+
+    sheet: str
+    visible: bool
+    tables: tuple[TableReading, ...] = ()
+    note: str = ""
+    """Why nothing was recognised, where nothing was."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerResult:
+    """Everything a check says of one tracker."""
+
+    path: str
+    """As given on the command line, with forward slashes."""
+    sha256: str = ""
+    status: Status = "checked"
+    reason: str = ""
+    """For a tracker that is not understood or unreadable: one clear sentence."""
+    programme: str = ""
+    """The qualification as the tracker names it."""
+    calendar: str = ""
+    """A sentence on how working days were counted."""
+    guide: str = ""
+    """The edition of the guide it was checked against."""
+    sheets: tuple[SheetReading, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def counts(self) -> dict[str, int]:
+        """Return how many findings there are of each severity."""
+        return {
+            severity: sum(finding.severity == severity for finding in self.findings)
+            for severity in SEVERITIES
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCard:
+    """What the reports and the catalogue tell of a rule: its identity and its page."""
+
+    code: str
+    name: str
+    severity: Severity
+    section: str
+    needs: tuple[str, ...]
+    page: dict[str, str] = field(default_factory=dict)
+    """finds, why, breaks, keeps, remedy, blind: the parts of the page that `explain` shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """A whole run: what every report is made from."""
+
+    guide: str
+    as_of: str
+    """ISO date."""
+    trackers: tuple[TrackerResult, ...]
+    rules: tuple[RuleCard, ...] = ()
