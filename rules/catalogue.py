@@ -1,0 +1,39 @@
+"""The catalogue: every rule of the sections in this folder, in the order of the rulebook.
+
+Importing it costs no pandas, so that `rules` and `explain` answer at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+
+from rules.rule import Rule
+
+SECTIONS = (
+    "planning",
+    "submission_of_evidence",
+    "resubmission_of_evidence",
+    "retakes_and_resits",
+    "meeting_deadlines",
+    "structure",
+)
+"""The modules of this folder that hold rules, in the order of the rulebook."""
+
+
+@cache
+def catalogue() -> dict[str, Rule]:
+    """Return every rule by its code.
+
+    Raises ValueError when two rules bear the same code or the same name.
+    """
+    rules: dict[str, Rule] = {}
+    for section in SECTIONS:
+        module = importlib.import_module(f"rules.{section}")
+        for value in vars(module).values():
+            if not isinstance(value, Rule):
+                continue
+            if value.code in rules or any(value.name == other.name for other in rules.values()):
+                raise ValueError(f"Two rules are called {value.code} or {value.name}.")
+            rules[value.code] = value
+    return rules

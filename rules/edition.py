@@ -1,0 +1,93 @@
+"""The editions of the guide and the regimes of qualification families: what changes by year, as data."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+DEFAULT_EDITION = "2023-24"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition of the guide: its name, the date from which it applies, and its numbers."""
+
+    name: str
+    applies_from: date
+    numbers: Mapping[str, Any]
+
+    def number(self, name: str) -> Any:
+        """Return a limit or a piece of advice by its name in the edition's file.
+
+        Raises KeyError where the edition has none of that name.
+        """
+        return self.numbers[name]
+
+
+@dataclass(frozen=True)
+class Family:
+    """A family of qualifications and what the guide allows it."""
+
+    id: str
+    title: str
+    covered: bool
+    second_chance: str | None = None
+    """"retake", "re-sit" or "none"; None where the guide does not cover the family."""
+
+
+@cache
+def load_edition(name: str) -> Edition:
+    """Return an edition of the guide; one that extends another holds only what differs.
+
+    Raises ValueError for an edition that there is no file for.
+    """
+    path = files("rules") / "editions" / f"{name}.toml"
+    if not path.is_file():
+        raise ValueError(f"There is no edition {name!r} of the guide; there are: {', '.join(editions())}.")
+    content = tomllib.loads(path.read_text("utf-8"))
+    numbers = dict(load_edition(content["extends"]).numbers) if "extends" in content else {}
+    numbers |= content.get("limits", {}) | content.get("advice", {})
+    return Edition(content["edition"], content["applies_from"], numbers)
+
+
+def editions() -> list[str]:
+    """Return the names of the editions that there are, oldest first."""
+    folder = files("rules") / "editions"
+    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+
+
+def family_of(qualification: str) -> Family | None:
+    """Return the family that a programme's name belongs to, or None where it cannot be told."""
+    words = plain(qualification)
+    for family, patterns, without in _families():
+        if all(p.search(words) for p in patterns) and not any(p.search(words) for p in without):
+            return family
+    return None
+
+
+def plain(text: str) -> str:
+    """Return text in lower case, without accents, and with one space for whatever is no letter or digit."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return re.sub(r"[\W_]+", " ", bare.casefold()).strip()
+
+
+@cache
+def _families() -> list[tuple[Family, list[re.Pattern[str]], list[re.Pattern[str]]]]:
+    content = tomllib.loads((files("rules") / "regimes.toml").read_text("utf-8"))
+    return [
+        (
+            Family(entry["id"], entry["title"], entry["covered"], entry.get("second_chance")),
+            [re.compile(pattern) for pattern in entry["patterns"]],
+            [re.compile(pattern) for pattern in entry.get("without", [])],
+        )
+        for entry in content["families"]
+    ]

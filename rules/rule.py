@@ -1,0 +1,128 @@
+"""What a rule is: its identity, its page, what it needs, and the verdict that it returns.
+
+A rule is a plain function over the records of many trackers at once. It knows nothing of workbooks, files
+or HTML; it selects the rows that it judges, says which of them breach, names the fields that prove it and
+gives the sentence. The pipeline turns fields into cells and works out the four outcomes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from validator.findings import RuleCard, Severity
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from rules.records import Records
+
+PAGE_PARTS: Mapping[str, str] = MappingProxyType(
+    {
+        "Why": "why",
+        "Breaks": "breaks",
+        "Keeps": "keeps",
+        "Remedy": "remedy",
+        "Cannot see": "blind",
+    }
+)
+"""The labelled paragraphs that every rule's docstring has, after the one that says what it finds."""
+
+_FIELD = re.compile(r"\A[a-z_]+\.[a-z_]+\Z")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a rule says of the rows that it judged."""
+
+    considered: pd.DataFrame
+    """The rows that fall under the rule: a frame of `Records` (or a join of its frames) with `tracker`, its
+    pointer columns (`attempts_row`, `first_row`, …) and, where they apply, `learner`, `unit`, `assignment`,
+    `attempt` and `criterion`."""
+    breaching: pd.Series
+    """True for the rows of `considered` that break the rule; missing counts as False."""
+    cells: tuple[str, ...]
+    """The fields that prove a breach, as `pointer.field`; the first is where the reader should go."""
+    message: str
+    """A template over the columns of `considered`, such as `"{learner} submitted on {submitted}."`."""
+    remedy: str | None = None
+    """A template as well; the Remedy paragraph of the docstring where it is None."""
+    severity: pd.Series | None = None
+    """The severity of each row, where it is not the rule's own."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of the rulebook: its identity for machines and people, and the function that judges."""
+
+    code: str
+    name: str
+    severity: Severity
+    section: str
+    needs: tuple[str, ...]
+    judge: Callable[[Records], Verdict] | None
+    """None for the structural rules, which the reader and the schemas answer."""
+    page: Mapping[str, str]
+
+    def card(self) -> RuleCard:
+        """Return what reports and the catalogue tell of this rule."""
+        return RuleCard(self.code, self.name, self.severity, self.section, self.needs, dict(self.page))
+
+
+def rule(
+    code: str, name: str, severity: Severity, *, section: str, needs: tuple[str, ...] = ()
+) -> Callable[[Callable[[Records], Verdict]], Rule]:
+    """Make a rule of a function from `Records` to a `Verdict`.
+
+    `section` is the heading of the guide that asks for it. `needs` are the fields without which it cannot
+    be checked: `pointer.field` (`attempts.deadline`, `first.results_received`), alternatives joined by `|`.
+    A row whose needed field has no column in the tracker is not judged.
+
+    Raises ValueError when the docstring lacks a part of the rule's page or a need is misspelt.
+    """
+
+    def decorate(judge: Callable[[Records], Verdict]) -> Rule:
+        return Rule(code, name, severity, section, _checked_needs(code, needs), judge, page_of(code, judge))
+
+    return decorate
+
+
+def structural(
+    code: str, name: str, severity: Severity, *, section: str
+) -> Callable[[Callable[[], None]], Rule]:
+    """Make a rule that the reader and the schemas answer: the function is there for its docstring."""
+
+    def decorate(documented: Callable[[], None]) -> Rule:
+        return Rule(code, name, severity, section, (), None, page_of(code, documented))
+
+    return decorate
+
+
+def page_of(code: str, documented: Callable[..., object]) -> Mapping[str, str]:
+    """Return the page of a rule from its docstring: what it finds, then the parts of `PAGE_PARTS`.
+
+    Raises ValueError when a part is missing.
+    """
+    page: dict[str, str] = {}
+    part = "finds"
+    for block in re.split(r"\n\s*\n", (documented.__doc__ or "").strip()):
+        paragraph = re.sub(r"\s+", " ", block).strip()
+        label, _, rest = paragraph.partition(": ")
+        if label in PAGE_PARTS:
+            part, paragraph = PAGE_PARTS[label], rest
+        page[part] = f"{page[part]}\n\n{paragraph}" if part in page else paragraph
+    missing = [part for part in ("finds", *PAGE_PARTS.values()) if not page.get(part)]
+    if missing:
+        raise ValueError(f"The docstring of {code} lacks: {', '.join(missing)}.")
+    return MappingProxyType(page)
+
+
+def _checked_needs(code: str, needs: tuple[str, ...]) -> tuple[str, ...]:
+    for need in needs:
+        for alternative in need.split("|"):
+            if not _FIELD.match(alternative):
+                raise ValueError(f"{code} needs {alternative!r}, which is not of the form pointer.field.")
+    return needs

@@ -1,0 +1,1 @@
+"""What a tracker's tables must look like, and the vocabulary of headings and words that centres use."""

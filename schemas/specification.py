@@ -1,0 +1,101 @@
+"""The tables of the tracker model and the words that centres use, read from the data beside this module."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TABLES = (
+    "programme",
+    "units",
+    "criteria",
+    "assignments",
+    "learners",
+    "attempts",
+    "decisions",
+    "verifications",
+    "terms",
+    "specification",
+)
+"""The tables of the tracker model, each a file of its own in `tables/`."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a table."""
+
+    name: str
+    kind: str
+    """text, person, unit, date, signed_date, flag, signature, criteria, criterion, grade, attempt, outcome,
+    number: how its cells are read."""
+    plain: str
+    """What people call it."""
+    headings: tuple[str, ...]
+    companion: str | None = None
+    """The date that belongs to it: a date in its own cell, or under a bare heading "Date" beside it."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One kind of record."""
+
+    name: str
+    title: str
+    key: tuple[str, ...]
+    """The fields that tell two records apart."""
+    required: tuple[str, ...]
+    """The fields without which a record means nothing."""
+    recognised_by: tuple[frozenset[str], ...]
+    """A heading row is this table's when it has all fields of one of these sets …"""
+    not_with: frozenset[str]
+    """… and none of these."""
+    evidence: tuple[str, ...]
+    """Of a log: the fields of which a row must have one to be a record at all."""
+    fields: Mapping[str, Field]
+
+
+@cache
+def table(name: str) -> Table:
+    """Return the specification of a table of the tracker model."""
+    content = tomllib.loads((files("schemas") / "tables" / f"{name}.toml").read_text("utf-8"))
+    fields = {
+        key: Field(key, entry["kind"], entry["plain"], tuple(entry["headings"]), entry.get("companion"))
+        for key, entry in content["fields"].items()
+    }
+    return Table(
+        name,
+        content["title"],
+        tuple(content["key"]),
+        tuple(content["required"]),
+        tuple(frozenset(names) for names in content["recognised_by"]),
+        frozenset(content.get("not_with", ())),
+        tuple(content.get("evidence", ())),
+        MappingProxyType(fields),
+    )
+
+
+@cache
+def words() -> Mapping[str, Any]:
+    """Return the words that centres write in cells: yes, no, blank, attempts, outcomes, grades, …"""
+    return MappingProxyType(tomllib.loads((files("schemas") / "words.toml").read_text("utf-8")))
+
+
+@cache
+def word_table(name: str) -> Mapping[str, str]:
+    """Return, for a group of words (`attempts`, `grades`, `outcomes`), the meaning of each plain word."""
+    return MappingProxyType({plain(word): meaning for meaning, group in words()[name].items() for word in group})
+
+
+def plain(text: str) -> str:
+    """Return text in lower case, without accents, with one space for whatever is no letter, digit, tick or *."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return re.sub(r"[^\w✓✔☑√✗✘×☐*-]+|_", " ", bare.casefold()).strip()

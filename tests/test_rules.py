@@ -1,0 +1,75 @@
+"""Each rule's cases, which are data, judged by the whole pipeline behind the reader."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+
+import pytest
+
+from rules.catalogue import catalogue
+from tests.cases import Case, all_cases
+from validator.findings import TrackerResult
+from validator.pipeline import check_tables
+from validator.tables.build import RawTable, RawTracker
+
+
+def raw_tracker(case: Case) -> RawTracker:
+    tracker: RawTracker = {}
+    for name, records in case.tables.items():
+        tracker[name] = RawTable()
+        for key, record in records.items():
+            tracker[name].add({f: (value if value != "" else None, f"{name}.{key}.{f}") for f, value in record.items()})
+    return tracker
+
+
+@cache
+def results() -> dict[Case, TrackerResult]:
+    """All cases of one day are one chunk: that is how the pipeline meets trackers."""
+    found: dict[Case, TrackerResult] = {}
+    for day in sorted({case.as_of for case in all_cases()}):
+        cases = [case for case in all_cases() if case.as_of == day]
+        found |= dict(zip(cases, check_tables([raw_tracker(case) for case in cases], as_of=day), strict=True))
+    return found
+
+
+@pytest.mark.parametrize("case", all_cases(), ids=str)
+def test_case(case: Case) -> None:
+    result = results()[case]
+    coverage = {entry.rule: entry for entry in result.coverage}[case.rule]
+    own = [finding for finding in result.findings if finding.rule == case.rule]
+    told = "\n".join(f"{f.message} {f.cells}" for f in own)
+    if case.expect == "breach":
+        assert coverage.status == "breached", coverage
+        assert len(own) == (case.findings or 1), told
+        assert all(finding.cells for finding in own), told
+        assert all("nan" not in f.message.lower().split() and "(blank)" not in f.message for f in own), told
+        if case.cells:
+            assert own[0].cells[: len(case.cells)] == case.cells, told
+        if case.severity:
+            assert {finding.severity for finding in own} == {case.severity}
+    else:
+        assert not own, told
+        statuses = {"silent": ("passed", "not-applicable")}.get(case.expect, (case.expect,))
+        assert coverage.status in statuses, coverage
+        if case.expect == "not-checkable":
+            assert coverage.missing
+
+
+def test_the_honest_centre_is_found_in_order() -> None:
+    honest = next(case for case in all_cases() if case.rule == "RSB009" and case.title == "the honest centre")
+    assert [(f.rule, f.message) for f in results()[honest].findings if f.severity != "note"] == []
+
+
+def test_a_chunk_gives_what_its_trackers_give_one_by_one() -> None:
+    for case, result in list(results().items())[::7]:
+        (alone,) = check_tables([raw_tracker(case)], as_of=case.as_of)
+        assert alone == result, case
+
+
+@pytest.mark.parametrize("code", sorted(code for code, rule in catalogue().items() if rule.judge))
+def test_every_rule_has_a_breach_a_near_miss_and_a_tracker_that_cannot_tell(code: str) -> None:
+    kinds = Counter(case.expect for case in all_cases() if case.rule == code)
+    assert kinds["breach"] >= 1, "no case breaks it"
+    assert kinds["silent"] >= 2, "a near miss and an honest way that keeps it"
+    assert kinds["not-checkable"] >= 1 or not catalogue()[code].needs, "no case lacks what it needs"

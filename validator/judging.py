@@ -1,0 +1,201 @@
+"""From verdicts to findings and coverage: the part of the pipeline that no rule has to know.
+
+It works out the four outcomes, turns rows and fields into cells, fills in sentences and gives fingerprints.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import string
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from rules.records import POINTERS
+from schemas.specification import plain, table
+from validator.findings import SEVERITIES, Coverage, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rules.records import Records
+    from rules.rule import Rule, Verdict
+    from validator.tables.model import Tables
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the rules say of each tracker of a chunk."""
+
+    findings: Mapping[int, list[Finding]]
+    coverage: Mapping[int, list[Coverage]]
+
+
+def judge(rules: Iterable[Rule], records: Records, tables: Tables, trackers: int) -> Judgement:
+    """Return the findings and the coverage of each rule on each tracker of a chunk.
+
+    Each rule runs once, over all trackers together; a chunk gives exactly what its trackers give one by one.
+    """
+    findings: dict[int, list[Finding]] = defaultdict(list)
+    coverage: dict[int, list[Coverage]] = defaultdict(list)
+    for rule in rules:
+        if rule.judge is None:
+            continue
+        verdict = rule.judge(records)
+        judged, missing = _judged(rule, verdict, tables, records)
+        breaching = judged[judged["_breaching"]]
+        counts = judged.groupby("tracker").size()
+        breaches = Counter(breaching["tracker"])
+        for number, finding in _findings(rule, verdict, breaching, tables):
+            findings[number].append(finding)
+        for number in range(trackers):
+            lacking = missing.get(number, ())
+            checked = int(counts.get(number, 0))
+            status = "breached" if breaches[number] else "not-checkable" if lacking else "passed" if checked else "not-applicable"
+            coverage[number].append(Coverage(rule.code, status, checked, breaches[number], tuple(lacking)))  # type: ignore[arg-type]
+    return Judgement(findings, coverage)
+
+
+# ---------------------------------------------------------------------- what can be judged
+
+
+def _judged(
+    rule: Rule, verdict: Verdict, tables: Tables, records: Records
+) -> tuple[pd.DataFrame, dict[int, tuple[str, ...]]]:
+    """Return the rows of a verdict whose needs the tracker records, and for each tracker the fields it lacks."""
+    rows = verdict.considered.assign(_breaching=verdict.breaching.reindex(verdict.considered.index).eq(True))
+    if verdict.severity is not None:
+        rows = rows.assign(_severity=verdict.severity)
+    lacking: dict[int, list[str]] = defaultdict(list)
+    checkable = pd.Series(True, index=rows.index)
+    for need in rule.needs:
+        alternatives = need.split("|")
+        held = pd.Series(False, index=rows.index)
+        for field in alternatives:
+            if f"{field.partition('.')[0]}_row" in rows:
+                held |= records.recorded(rows, field)
+        checkable &= held
+        names = [_table_field(field) for field in alternatives]
+        for number in rows.loc[~held, "tracker"].unique():
+            lacking[number].extend(names)
+        for number in _silent(alternatives, tables, rows):
+            lacking[number].extend(names)
+    return rows[checkable], {number: tuple(dict.fromkeys(names)) for number, names in lacking.items()}
+
+
+def _silent(alternatives: list[str], tables: Tables, rows: pd.DataFrame) -> set[int]:
+    """Return the trackers of which no row was considered, and which record none of the alternatives of a need:
+    it cannot be said that nothing falls under the rule."""
+    numbers = set(tables.frames["programme"]["tracker"]) - set(rows["tracker"])
+    for field in alternatives:
+        pointer, _, name = field.partition(".")
+        kind = POINTERS[pointer]
+        frame, cells = tables.frames[kind], tables.cells[kind]
+        if kind == "attempts" and pointer in ("resubmission", "retake"):
+            numbers -= set(frame["tracker"]) - set(frame.loc[frame["attempt"] == pointer, "tracker"])
+        numbers -= set(frame.loc[cells[name].notna(), "tracker"])
+    return numbers
+
+
+def _table_field(field: str) -> str:
+    pointer, _, name = field.partition(".")
+    return f"{POINTERS[pointer]}.{name}"
+
+
+# ---------------------------------------------------------------------- findings
+
+
+def _findings(
+    rule: Rule, verdict: Verdict, rows: pd.DataFrame, tables: Tables
+) -> list[tuple[int, Finding]]:
+    remedy = verdict.remedy or rule.page["remedy"]
+    return [
+        (
+            int(row["tracker"]),
+            Finding(
+                rule.code,
+                rule.name,
+                row.get("_severity") or rule.severity,
+                speak(verdict.message, row),
+                speak(remedy, row),
+                rule.section,
+                *(_told(row.get(name)) for name in ("learner", "unit", "assignment", "attempt", "criterion")),
+                cells=_cells(verdict.cells, row, tables),
+            ),
+        )
+        for row in rows.to_dict("records")
+    ]
+
+
+def _told(value: object) -> str | None:
+    return None if _is_missing(value) else str(value)
+
+
+def _cells(fields: tuple[str, ...], row: dict[str, Any], tables: Tables) -> tuple[str, ...]:
+    found: list[str] = []
+    for field in fields:
+        pointer, _, name = field.partition(".")
+        labels = row.get(f"{pointer}_row")
+        places = tables.cells[POINTERS[pointer]][name]
+        for label in labels if isinstance(labels, tuple | list) else (labels,):
+            if not _is_missing(label) and isinstance(place := places.get(int(label)), str):
+                found.append(place)
+    return tuple(dict.fromkeys(found))
+
+
+class _Speaker(string.Formatter):
+    """Formats values as a person would say them: 3 November 2023; A.P1, A.P2; nothing."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec:
+            return str(format(value, format_spec))
+        if isinstance(value, tuple | list | set | frozenset):
+            return ", ".join(map(str, value))
+        if _is_missing(value):
+            return "(blank)"
+        if isinstance(value, pd.Timestamp):
+            return f"{value.day} {value:%B %Y}"
+        if isinstance(value, float) and value.is_integer():
+            return str(int(value))
+        return str(value)
+
+
+def speak(template: str, row: Mapping[str, Any]) -> str:
+    """Return a sentence: `template` with the values of `row`, dates and lists as people write them."""
+    return _Speaker().vformat(template, (), row)
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or (not isinstance(value, tuple | list | set | frozenset) and bool(pd.isna(value)))  # type: ignore[call-overload]
+
+
+def fingerprinted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings in the order of the report, each with its fingerprint.
+
+    A fingerprint is made of the rule and the record (learner, unit, assignment, attempt, criterion), not of
+    rows, sheets or wording; equal ones are numbered.
+    """
+    ordered = sorted(
+        findings,
+        key=lambda f: (SEVERITIES.index(f.severity), f.rule, *(plain(v or "") for v in _identity(f)), f.message),
+    )
+    seen: Counter[tuple[str, ...]] = Counter()
+    marked = []
+    for finding in ordered:
+        identity = (finding.rule, *(plain(value or "") for value in _identity(finding)))
+        seen[identity] += 1
+        digest = hashlib.sha256("\x1f".join((*identity, str(seen[identity]))).encode()).hexdigest()
+        marked.append(replace(finding, fingerprint=digest[:16]))
+    return tuple(marked)
+
+
+def _identity(finding: Finding) -> tuple[str | None, ...]:
+    return finding.learner, finding.unit, finding.assignment, finding.attempt, finding.criterion
+
+
+def plain_field(field: str) -> str:
+    """Return what people call `table.field`."""
+    kind, _, name = field.partition(".")
+    return table(kind).fields[name].plain

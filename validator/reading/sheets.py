@@ -1,0 +1,60 @@
+"""What a workbook says once it is read: its sheets as grids of values whose first cell is A1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+Value = str | float | int | bool | date | datetime | time | timedelta | None
+"""What a cell holds; None is a blank cell. A datetime at midnight comes as a date, most numbers as floats."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellIssue:
+    """A cell that is blank in `Sheet.rows` although something stands in it."""
+
+    row: int
+    """0-based, as is `column`. The cell may lie below or beside the last row or column of the grid."""
+    column: int
+    kind: Literal["formula-not-calculated", "error-value"]
+    text: str
+    """The error value as the workbook spells it, such as `#REF!`; empty for a formula."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One worksheet."""
+
+    name: str
+    visible: bool
+    rows: list[list[Value]]
+    """Dense: all rows have the same length, and `rows[0][0]` is cell A1. Trailing blank rows and columns are cut."""
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    """First row, first column, last row, last column: 0-based, inclusive. Empty where the format does not tell."""
+    issues: tuple[CellIssue, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    """0-based, as is `hidden_columns`; known for .xlsx and .xlsm only."""
+    hidden_columns: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """One workbook file."""
+
+    name: str
+    """The name of the file, without its folders."""
+    sha256: str
+    sheets: tuple[Sheet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFacts:
+    """What is learnt from a sheet's own bytes, before and beside its values."""
+
+    height: int = 0
+    """Rows from the top of the sheet down to its last cell with content; the grid needs as many. `width` likewise."""
+    width: int = 0
+    issues: tuple[CellIssue, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()

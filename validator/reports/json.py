@@ -1,0 +1,43 @@
+"""findings.json: everything a check says, for other programs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from validator import __version__
+from validator.reports.words import encodable
+
+if TYPE_CHECKING:
+    from validator.findings import CheckReport, TrackerResult
+
+SCHEMA_VERSION = "1"
+
+
+def render(report: CheckReport) -> str:
+    """Return the text of findings.json: the same report gives the same bytes."""
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "btec-validator", "version": __version__},
+        "guide": report.guide,
+        "as_of": report.as_of,
+        "trackers": [_tracker(tracker) for tracker in report.trackers],
+    }
+    return encodable(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
+
+
+def _tracker(tracker: TrackerResult) -> dict[str, Any]:
+    return {
+        "path": tracker.path,
+        "sha256": tracker.sha256,
+        "status": tracker.status,
+        "reason": tracker.reason,
+        "programme": tracker.programme,
+        "calendar": tracker.calendar,
+        "guide": tracker.guide,
+        "counts": tracker.counts(),
+        "coverage": [asdict(coverage) for coverage in tracker.coverage],
+        "findings": [asdict(finding) for finding in tracker.findings],
+        "sheets": [asdict(sheet) for sheet in tracker.sheets],
+    }

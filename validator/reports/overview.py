@@ -1,0 +1,282 @@
+"""What the readable reports say of a check: the verdict, how much could be checked, and findings in order."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from validator.findings import SEVERITIES
+from validator.reports.words import count, human, listed
+
+if TYPE_CHECKING:
+    from validator.findings import (
+        CheckReport,
+        Coverage,
+        Finding,
+        Outcome,
+        RuleCard,
+        Severity,
+        TrackerResult,
+    )
+
+Standing = Literal["error", "warning", "note", "clear", "unchecked"]
+"""How a tracker or a run stands, most serious finding first; `unchecked` where nothing could be judged."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a check reached: how many rules were judged, could not be, or did not apply."""
+
+    checked: int
+    not_checkable: int
+    not_applicable: int
+
+    @property
+    def applicable(self) -> int:
+        """How many rules ought to have been checked."""
+        return self.checked + self.not_checkable
+
+
+@dataclass(frozen=True)
+class Group:
+    """The findings of one rule on one tracker that have the same severity."""
+
+    severity: Severity
+    code: str
+    name: str
+    section: str
+    card: RuleCard | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def title(self) -> str:
+        """The rule's name as a heading."""
+        return human(self.name)
+
+    @property
+    def remedy(self) -> str:
+        """The remedy that all the findings share, or nothing where they differ."""
+        remedies = {finding.remedy for finding in self.findings}
+        return remedies.pop() if len(remedies) == 1 else ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A field that the tracker does not record, and the rules that wait for it."""
+
+    field: str
+    rules: tuple[str, ...]
+
+
+class Overview:
+    """A check as its readable reports tell it: the same figures and sentences whatever the format."""
+
+    def __init__(self, report: CheckReport) -> None:
+        self.report = report
+        self.cards = {card.code: card for card in report.rules}
+        self._order = {card.code: position for position, card in enumerate(report.rules)}
+        self.trackers = tuple(
+            TrackerOverview(number, tracker, self) for number, tracker in enumerate(report.trackers, 1)
+        )
+
+    @cached_property
+    def counts(self) -> Counter[Severity]:
+        """How many findings there are of each severity."""
+        return Counter(finding.severity for tracker in self.report.trackers for finding in tracker.findings)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """How far the check reached over all trackers.
+
+        A rule that could not be checked in one tracker counts as not checkable, whatever the others allow.
+        """
+        seen: dict[str, set[Outcome]] = defaultdict(set)
+        for tracker in self.report.trackers:
+            for coverage in tracker.coverage:
+                seen[coverage.rule].add(coverage.status)
+        kinds = Counter(_reached(outcomes) for outcomes in seen.values())
+        return Reach(kinds["checked"], kinds["not-checkable"], kinds["not-applicable"])
+
+    @cached_property
+    def failed(self) -> tuple[TrackerOverview, ...]:
+        """The trackers that could not be read or understood."""
+        return tuple(tracker for tracker in self.trackers if tracker.result.status != "checked")
+
+    @cached_property
+    def standing(self) -> Standing:
+        """How the whole run stands."""
+        if all(tracker.standing == "unchecked" for tracker in self.trackers):
+            return "unchecked"
+        return _standing(self.counts)
+
+    @cached_property
+    def headline(self) -> str:
+        """What was found, in one line without a full stop."""
+        errors, warnings, notes = (self.counts[severity] for severity in SEVERITIES)
+        if self.standing == "unchecked":
+            return self._nothing_checked()
+        if errors:
+            return f"{count(errors, 'error')} to put right before certification{self._spread('error')}"
+        if warnings:
+            return (
+                f"No error found in what could be checked, but {count(warnings, 'warning')}"
+                f"{self._spread('warning')}"
+            )
+        if notes:
+            return f"No error or warning found in what could be checked, only {count(notes, 'note')} of advice"
+        return "No breach found in what could be checked"
+
+    @cached_property
+    def caveat(self) -> str:
+        """How much of it could be checked, in one line without a full stop: as important as what was found."""
+        rules, trackers = self.reach.not_checkable, len(self.trackers)
+        gaps = []
+        if rules:
+            everywhere = "" if trackers == 1 else " in at least one tracker"
+            gaps.append(f"{count(rules, 'rule')} could not be checked{everywhere}")
+        if self.failed:
+            could_not = "could not be read or understood"
+            gaps.append("the tracker " + could_not if trackers == 1 else
+                        f"{count(len(self.failed), 'tracker')} {could_not}")  # fmt: skip
+        if gaps:
+            sentence = listed(gaps)
+            return sentence[:1].upper() + sentence[1:]
+        if not self.reach.checked:
+            return "No rule was checked"
+        return f"Every rule that applies could be checked ({count(self.reach.checked, 'rule')})"
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether anything that ought to have been checked was not."""
+        return bool(self.reach.not_checkable or self.failed or not self.reach.checked)
+
+    def breached(self) -> list[RuleCard]:
+        """Return the rules that any tracker breached, in the order of the rulebook."""
+        codes = {finding.rule for tracker in self.report.trackers for finding in tracker.findings}
+        return [card for card in self.report.rules if card.code in codes]
+
+    def groups_of(self, code: str) -> tuple[tuple[TrackerOverview, Group], ...]:
+        """Return the findings of one rule in every tracker that breaches it."""
+        return self._groups.get(code, ())
+
+    def position(self, code: str) -> tuple[int, str]:
+        """Return where a rule stands in the rulebook, for sorting."""
+        return self._order.get(code, len(self._order)), code
+
+    def rule_title(self, code: str) -> str:
+        """Return a rule's name as a heading, or nothing where the catalogue does not have it."""
+        return human(self.cards[code].name) if code in self.cards else ""
+
+    @cached_property
+    def _groups(self) -> dict[str, tuple[tuple[TrackerOverview, Group], ...]]:
+        groups: dict[str, list[tuple[TrackerOverview, Group]]] = defaultdict(list)
+        for tracker in self.trackers:
+            for group in tracker.groups:
+                groups[group.code].append((tracker, group))
+        return {code: tuple(found) for code, found in groups.items()}
+
+    def _spread(self, severity: Severity) -> str:
+        where = sum(tracker.counts[severity] > 0 for tracker in self.trackers)
+        return "" if len(self.trackers) == 1 else f" in {where:,} of {len(self.trackers):,} trackers"
+
+    def _nothing_checked(self) -> str:
+        if not self.trackers:
+            return "No tracker was given, so nothing was checked"
+        if len(self.trackers) == 1:
+            return "Nothing could be checked in this tracker"
+        return f"Nothing could be checked in any of the {len(self.trackers):,} trackers"
+
+
+class TrackerOverview:
+    """One tracker of an overview."""
+
+    def __init__(self, number: int, result: TrackerResult, overview: Overview) -> None:
+        self.number = number
+        """Its place in the report, from 1."""
+        self.result = result
+        self._overview = overview
+        self.counts = Counter(finding.severity for finding in result.findings)
+        self.folder, self.slash, self.name = result.path.rpartition("/")
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The findings, by severity and rule: errors first, then in the order of the rulebook."""
+        found: dict[tuple[Severity, str], list[Finding]] = defaultdict(list)
+        for finding in self.result.findings:
+            found[finding.severity, finding.rule].append(finding)
+        keys = sorted(found, key=lambda key: (SEVERITIES.index(key[0]), *self._overview.position(key[1])))
+        return tuple(
+            Group(
+                severity,
+                code,
+                found[severity, code][0].name,
+                found[severity, code][0].section,
+                self._overview.cards.get(code),
+                tuple(found[severity, code]),
+            )
+            for severity, code in keys
+        )
+
+    @cached_property
+    def reach(self) -> Reach:
+        """How far the check of this tracker reached."""
+        return Reach(
+            len(self.outcomes("breached", "passed")),
+            len(self.outcomes("not-checkable")),
+            len(self.outcomes("not-applicable")),
+        )
+
+    @cached_property
+    def standing(self) -> Standing:
+        """How this tracker stands."""
+        if self.result.status != "checked" or not (self.reach.checked or self.counts):
+            return "unchecked"
+        return _standing(self.counts)
+
+    @cached_property
+    def state(self) -> str:
+        """How this tracker stands, in words. Never "all clear": only what could be checked was."""
+        if self.result.status == "unreadable":
+            return "Could not be read"
+        if self.result.status == "not-understood":
+            return "Not understood"
+        return {
+            "error": "Errors found",
+            "warning": "Warnings, no errors",
+            "note": "Notes only",
+            "clear": "No breach in what was checked",
+            "unchecked": "Nothing could be checked",
+        }[self.standing]
+
+    @property
+    def points_to_cells(self) -> bool:
+        """Whether any finding says where to go."""
+        return any(finding.cells for finding in self.result.findings)
+
+    def outcomes(self, *outcomes: Outcome) -> list[Coverage]:
+        """Return the coverage of the rules with one of these outcomes, in the order of the rulebook."""
+        chosen = [coverage for coverage in self.result.coverage if coverage.status in outcomes]
+        return sorted(chosen, key=lambda coverage: self._overview.position(coverage.rule))
+
+    def wanted(self) -> list[Wanted]:
+        """Return the fields that this tracker lacks, those that most rules wait for first."""
+        waiting: dict[str, list[str]] = defaultdict(list)
+        for coverage in self.outcomes("not-checkable"):
+            for field in coverage.missing:
+                waiting[field].append(coverage.rule)
+        return sorted(
+            (Wanted(field, tuple(rules)) for field, rules in waiting.items()),
+            key=lambda wanted: (-len(wanted.rules), wanted.field),
+        )
+
+
+def _standing(counts: Counter[Severity]) -> Standing:
+    return next((severity for severity in SEVERITIES if counts[severity]), "clear")
+
+
+def _reached(outcomes: set[Outcome]) -> str:
+    if "not-checkable" in outcomes:
+        return "not-checkable"
+    return "checked" if outcomes & {"breached", "passed"} else "not-applicable"

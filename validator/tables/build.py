@@ -1,0 +1,305 @@
+"""From the cells of recognised tables to the frames that rules judge, a chunk of trackers at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from schemas.models import failures
+from schemas.specification import TABLES, table
+from validator.tables.cells import READERS, assignment_key, is_blank, person_key, read_flag, read_text, unit_key
+from validator.tables.dates import Odd, read_dates
+from validator.tables.model import Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+@dataclass
+class RawTable:
+    """One kind of record of one tracker: for each field its cells as read, and where each of them stands.
+
+    A cell without a reference (None) is one that the tracker has no column for.
+    """
+
+    values: dict[str, list[Any]] = field(default_factory=dict)
+    cells: dict[str, list[str | None]] = field(default_factory=dict)
+    rows: int = 0
+
+    def add(self, record: Mapping[str, tuple[Any, str | None]]) -> None:
+        """Add a record: for each field its value and its cell."""
+        for name in record.keys() - self.values.keys():
+            self.values[name] = [None] * self.rows
+            self.cells[name] = [None] * self.rows
+        for name in self.values:
+            value, cell = record.get(name, (None, None))
+            self.values[name].append(value)
+            self.cells[name].append(cell)
+        self.rows += 1
+
+
+RawTracker = dict[str, RawTable]
+"""A tracker: its tables by name."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A cell or record that the schemas object to."""
+
+    tracker: int
+    code: str
+    table: str
+    row: int
+    """The label of the record in the table's frame."""
+    field: str | None
+    text: str
+    hint: str
+    cells: tuple[str, ...]
+
+
+def build_tables(trackers: Sequence[RawTracker]) -> tuple[Tables, list[Failure]]:
+    """Return the tables of a chunk of trackers, numbered as in `trackers`, and what the schemas object to.
+
+    A cell that fails is blank in the tables and has no reference, so that no rule takes it for a missing
+    value; the failure speaks for it.
+    """
+    frames: dict[str, pd.DataFrame] = {}
+    cells: dict[str, pd.DataFrame] = {}
+    found: list[Failure] = []
+    for name in TABLES:
+        frame, places = _gather(name, trackers)
+        found.extend(_settle(name, frame, places))
+        frames[name], cells[name] = _typed(name, frame), places
+    _complete_programme(frames, cells, len(trackers))
+    _add_keys(frames)
+    _explode_unit_criteria(frames, cells)
+    _link_decisions(frames, cells)
+    _link_verifications(frames, cells)
+    return Tables(frames, cells), found
+
+
+# ---------------------------------------------------------------------- reading cells
+
+
+def _gather(name: str, trackers: Sequence[RawTracker]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the cells of one table for all trackers, read by the kinds of their fields, and their references."""
+    specification = table(name)
+    values: dict[str, list[Any]] = {column: [] for column in ("tracker", *specification.fields)}
+    places: dict[str, list[str | None]] = {column: [] for column in specification.fields}
+    for number, tracker in enumerate(trackers):
+        raw = tracker.get(name)
+        if raw is None or not raw.rows:
+            continue
+        values["tracker"].extend([number] * raw.rows)
+        for field_name, entry in specification.fields.items():
+            column = raw.values.get(field_name)
+            values[field_name].extend([None] * raw.rows if column is None else _read(entry.kind, column))
+            places[field_name].extend(raw.cells.get(field_name, [None] * raw.rows))
+        _fill_companions(name, values, places, raw)
+    frame = pd.DataFrame({column: pd.Series(content, dtype=object) for column, content in values.items()})
+    frame["tracker"] = frame["tracker"].astype("int64")
+    return frame, pd.DataFrame({column: pd.Series(content, dtype=object) for column, content in places.items()})
+
+
+def _read(kind: str, column: list[Any]) -> list[Any]:
+    if kind == "date":
+        return list(read_dates([None if isinstance(v, str) and is_blank(v) else v for v in column]))
+    if kind == "signed_date":
+        return [None if read_flag(v) == "no" else read_text(v) for v in column]
+    reader = READERS[kind]
+    known: dict[Any, Any] = {}
+    for value in column:
+        if (type(value), value) not in known:
+            known[type(value), value] = reader(value)
+    return [known[type(value), value] for value in column]
+
+
+def _fill_companions(
+    name: str, values: dict[str, list[Any]], places: dict[str, list[str | None]], raw: RawTable
+) -> None:
+    """Take a date that stands in a signature's own cell for the date of the signature."""
+    for entry in table(name).fields.values():
+        if entry.companion is None or entry.name not in raw.values or entry.companion in raw.values:
+            continue
+        read = read_dates([None if isinstance(v, float | int) else v for v in raw.values[entry.name]])
+        dates = [day if isinstance(day, date) else None for day in read]
+        if any(dates):
+            values[entry.companion][-raw.rows :] = dates
+            places[entry.companion][-raw.rows :] = raw.cells[entry.name]
+
+
+def _settle(name: str, frame: pd.DataFrame, places: pd.DataFrame) -> list[Failure]:
+    """Ask the model of the table, note its failures, and leave in `frame` only what the cells can be taken for."""
+    found: list[Failure] = []
+    for failing in failures(name, frame).itertuples(index=False):
+        row = int(failing.row)
+        if failing.field is None or pd.isna(failing.field):
+            refs = tuple(str(c) for c in places.loc[row].dropna())[:1]
+            found.append(Failure(int(frame.at[row, "tracker"]), failing.code, name, row, None, "", "", refs))
+            continue
+        cell = places.at[row, failing.field]
+        if failing.code == "STR009":
+            refs = (cell,) if cell else tuple(str(c) for c in places.loc[row].dropna())[:1]
+            found.append(Failure(int(frame.at[row, "tracker"]), failing.code, name, row, failing.field, "", "", refs))
+            continue
+        odd = frame.at[row, failing.field]
+        found.append(
+            Failure(
+                int(frame.at[row, "tracker"]), failing.code, name, row, failing.field, odd.text, odd.hint,
+                (cell,) if cell else (),
+            )  # fmt: skip
+        )
+        frame.at[row, failing.field] = odd.reading
+        if odd.reading is None:
+            places.at[row, failing.field] = None
+    return found
+
+
+def _typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    for field_name, entry in table(name).fields.items():
+        column = frame[field_name]
+        if entry.kind == "date":
+            frame[field_name] = pd.to_datetime(column, errors="raise").astype("datetime64[s]")
+        elif entry.kind == "number":
+            frame[field_name] = pd.to_numeric(column, errors="raise").astype("float64")
+        else:
+            frame[field_name] = column.where(column.notna(), np.nan).astype(object)
+    return frame
+
+
+# ---------------------------------------------------------------------- joining
+
+
+def _complete_programme(frames: dict[str, pd.DataFrame], cells: dict[str, pd.DataFrame], trackers: int) -> None:
+    """Give every tracker a programme row, blank and without cells where it tells nothing of its programme."""
+    silent = sorted(set(range(trackers)) - set(frames["programme"]["tracker"]))
+    if not silent:
+        return
+    blank = pd.DataFrame({"tracker": silent}).reindex(columns=frames["programme"].columns)
+    dtypes = frames["programme"].dtypes
+    frames["programme"] = pd.concat([frames["programme"], blank.astype(dtypes)], ignore_index=True)
+    cells["programme"] = cells["programme"].reindex(frames["programme"].index).astype(object)
+
+
+def _add_keys(frames: dict[str, pd.DataFrame]) -> None:
+    """Add the keys by which records of different tables find each other."""
+    for frame in frames.values():
+        for column, key, function in (
+            ("unit", "unit_key", unit_key),
+            ("assignment", "assignment_key", assignment_key),
+            ("learner", "learner_key", person_key),
+        ):
+            if column in frame:
+                frame[key] = _mapped(frame[column], function)
+    _key_learners(frames)
+    plan = frames["assignments"]
+    plan["base_key"] = _mapped(plan["retake_of"], assignment_key).fillna(plan["assignment_key"])
+    for name in ("attempts", "verifications", "decisions"):
+        _key_records(frames[name], plan)
+
+
+def _key_learners(frames: dict[str, pd.DataFrame]) -> None:
+    """Tell learners apart by registration number where records bear one, and name those known by number alone."""
+    learners, attempts = frames["learners"], frames["attempts"]
+    known = learners.dropna(subset=["registration", "learner"])
+    names = dict(zip(zip(known["tracker"], known["registration"].str.casefold(), strict=True), known["learner"], strict=True))
+    numbers = attempts["registration"].astype(object).where(attempts["registration"].notna(), "").str.casefold()
+    nameless = attempts["learner"].isna() & numbers.ne("")
+    if nameless.any():
+        found = [names.get(key, number) for key, number in zip(zip(attempts["tracker"], numbers, strict=True), attempts["registration"], strict=True)]
+        attempts["learner"] = attempts["learner"].where(~nameless, pd.Series(found, attempts.index, dtype=object))
+        attempts["learner_key"] = _mapped(attempts["learner"], person_key)
+
+
+def _key_records(frame: pd.DataFrame, plan: pd.DataFrame) -> None:
+    """Complete the keys of records: the unit, where only the assignment is told, and the assignment that a
+    retake stands in for. A record of an assignment that was written for a retake is a retake."""
+    planned = plan.dropna(subset=["assignment_key"])
+    alone = planned.drop_duplicates(["tracker", "assignment_key", "unit_key"])
+    alone = alone[~alone.duplicated(["tracker", "assignment_key"], keep=False)]
+    units = dict(zip(zip(alone["tracker"], alone["assignment_key"], strict=True), alone["unit_key"], strict=True))
+    keys = list(zip(frame["tracker"], frame["assignment_key"], strict=True))
+    told = pd.Series([units.get(key, "") for key in keys], frame.index, dtype=object)
+    frame["unit_key"] = frame["unit_key"].where(frame["unit_key"].notna(), told).fillna("")
+    bases = dict(
+        zip(zip(planned["tracker"], planned["unit_key"], planned["assignment_key"], strict=True), planned["base_key"], strict=True)
+    )
+    base = [bases.get((t, u, a), a) for t, u, a in zip(frame["tracker"], frame["unit_key"], frame["assignment_key"], strict=True)]
+    frame["base_key"] = pd.Series(base, frame.index, dtype=object)
+    if "attempt" not in frame:
+        return
+    said = frame["attempt"]
+    frame["attempt_said"] = said.where(said.isin(["retake", "re-sit"]))
+    frame["attempt"] = said.replace("re-sit", "retake").fillna("first")
+    stands_in = frame["base_key"].ne(frame["assignment_key"]) & frame["assignment_key"].notna()
+    frame["attempt"] = frame["attempt"].mask(stands_in & frame["attempt"].eq("first"), "retake")
+
+
+def _explode_unit_criteria(frames: dict[str, pd.DataFrame], cells: dict[str, pd.DataFrame]) -> None:
+    """Fill the criteria table from the lists on the unit list."""
+    units, places = frames["units"], cells["units"]
+    listed = units[["tracker", "unit", "unit_key", "criteria"]].rename(columns={"criteria": "criterion"})
+    listed = listed.assign(place=places["criteria"], units_row=units.index)
+    listed = listed.explode("criterion")
+    listed = listed[listed["criterion"].notna()].reset_index(drop=True)
+    own = frames["criteria"]
+    frames["criteria"] = pd.concat([own.assign(units_row=np.nan), listed.drop(columns="place")], ignore_index=True)
+    places = pd.DataFrame({column: [None] * len(listed) for column in cells["criteria"].columns}, dtype=object)
+    places["criterion"] = places["unit"] = listed["place"].astype(object)
+    cells["criteria"] = pd.concat([cells["criteria"], places], ignore_index=True).astype(object)
+
+
+def _link_decisions(frames: dict[str, pd.DataFrame], cells: dict[str, pd.DataFrame]) -> None:
+    """Fill the decisions from the lists of criteria achieved and not achieved, and link all to their attempts."""
+    attempts, places = frames["attempts"], cells["attempts"]
+    parts = [_linked(frames["decisions"], attempts)]
+    part_cells = [cells["decisions"]]
+    for column, outcome in (("achieved", "achieved"), ("not_achieved", "not achieved")):
+        lists = attempts[column].where(attempts[column].map(lambda v: v != ("*",)), attempts["targeted"])
+        attempts[column] = lists
+        listed = attempts[["tracker", "learner", "unit", "assignment", "attempt", "learner_key", "unit_key", "assignment_key", "base_key", "attempt_said"]]
+        listed = listed.assign(criterion=lists, outcome=outcome, attempts_row=attempts.index.astype("float64"), place=places[column])
+        listed = listed.explode("criterion")
+        listed = listed[listed["criterion"].notna()].reset_index(drop=True)
+        refs = pd.DataFrame({name: [None] * len(listed) for name in cells["decisions"].columns}, dtype=object)
+        refs["criterion"] = refs["outcome"] = listed.pop("place").astype(object)
+        parts.append(listed)
+        part_cells.append(refs)
+    frames["decisions"] = _stacked(parts)
+    cells["decisions"] = _stacked(part_cells).astype(object)
+
+
+def _link_verifications(frames: dict[str, pd.DataFrame], cells: dict[str, pd.DataFrame]) -> None:
+    """Fill the verifications from the columns of the log, and link all to their attempts."""
+    attempts, places = frames["attempts"], cells["attempts"]
+    verified = attempts[attempts[["verifier", "verified_on"]].notna().any(axis=1)]
+    columns = ["tracker", "learner", "unit", "assignment", "attempt", "verifier", "verified_on", "learner_key", "unit_key", "assignment_key", "base_key", "attempt_said"]
+    listed = verified[columns].assign(attempts_row=verified.index.astype("float64"))
+    refs = places.loc[verified.index, ["learner", "unit", "assignment", "attempt", "verifier", "verified_on"]]
+    frames["verifications"] = _stacked([_linked(frames["verifications"], attempts), listed])
+    cells["verifications"] = _stacked([cells["verifications"], refs]).astype(object)
+
+
+def _linked(records: pd.DataFrame, attempts: pd.DataFrame) -> pd.DataFrame:
+    key = ["tracker", "learner_key", "unit_key", "assignment_key", "attempt"]
+    first = attempts.drop_duplicates(key)
+    rows = dict(zip(zip(*(first[k] for k in key), strict=True), first.index, strict=True))
+    found = [rows.get(k, np.nan) for k in zip(*(records[k] for k in key), strict=True)]
+    return records.assign(attempts_row=pd.Series(found, records.index, dtype="float64"))
+
+
+def _stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    filled = [part for part in parts if len(part)]
+    return pd.concat(filled, ignore_index=True) if filled else parts[0]
+
+
+def _mapped(column: pd.Series, function: Any) -> pd.Series:
+    known: dict[Any, Any] = {value: function(value) for value in column.dropna().unique()}
+    return column.map(known).astype(object)
+
+
+__all__ = ["Failure", "RawTable", "RawTracker", "build_tables"]

@@ -1,0 +1,135 @@
+"""Dates as centres write them: real dates, day-first text, month names, serial numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july",
+            "aug august", "sep sept september", "oct october", "nov november", "dec december",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+
+_SERIAL_EPOCH = date(1899, 12, 30)
+_SERIALS = range(25569, 73051)  # 1970 to 2099: what a date that lost its format looks like
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+_WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?", re.IGNORECASE)
+_ORDINAL = re.compile(r"(?<=[0-9])(?:st|nd|rd|th)\b", re.IGNORECASE)
+_TIME = re.compile(r"[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?\s*(?:[ap]m|Z)?\s*\Z", re.IGNORECASE)
+_YEAR_FIRST = re.compile(r"\A([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})\Z")
+_NUMERIC = re.compile(r"\A([0-9]{1,2})[-/. ]+([0-9]{1,2})[-/. ]+([0-9]{4}|[0-9]{2})\Z")
+_DAY_MONTH = re.compile(r"\A([0-9]{1,2})[-/., ]*(?:of )?([a-z]{3,9})\.?[-/., ]*([0-9]{4}|[0-9]{2})\Z", re.IGNORECASE)
+_MONTH_DAY = re.compile(r"\A([a-z]{3,9})\.?[-/., ]*([0-9]{1,2})[-/., ]+([0-9]{4}|[0-9]{2})\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """A cell that is not simply what its column asks for: what it says, and why it was not taken as it is."""
+
+    code: Literal["STR005", "STR006", "STR007", "STR008"]
+    text: str
+    reading: object = None
+    """What it was taken for in the meantime, or None."""
+    hint: str = ""
+
+
+def read_dates(values: Sequence[object]) -> list[date | Odd | None]:
+    """Return the dates of one column, read as a whole: day-first unless the column itself settles otherwise.
+
+    Blank cells give None; what is no date gives `Odd` with STR005; a text date that day-first and month-first
+    read differently, in a column that does not settle it, STR006 (with the day-first reading); a date that
+    cannot be meant (a Buddhist or Hijri year, a year long past or far off) STR007 (with the likely date).
+    """
+    texts = {v for v in values if isinstance(v, str)}
+    numeric = [m for text in texts if (m := _NUMERIC.match(_bare(text)))]
+    day_first = any(int(m[1]) > 12 for m in numeric)
+    month_first = any(int(m[2]) > 12 for m in numeric)
+    settled = day_first != month_first
+    read = {text: _from_text(text, month_first and not day_first, settled) for text in texts}
+    return [read[v] if isinstance(v, str) else _from_value(v) for v in values]
+
+
+def read_date(value: object) -> date | Odd | None:
+    """Return one date on its own, such as the value beside a label."""
+    return read_dates([value])[0]
+
+
+def _bare(text: str) -> str:
+    text = _TIME.sub("", text.translate(_DIGITS).strip())
+    text = _ORDINAL.sub("", _WEEKDAY.sub("", text))
+    return re.sub(r"\s+", " ", text).strip(" ,.")
+
+
+def _from_value(value: object) -> date | Odd | None:
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        return _plausible(value.date(), str(value.date()))
+    if isinstance(value, date):
+        return _plausible(value, str(value))
+    if isinstance(value, int | float) and not isinstance(value, bool) and int(value) in _SERIALS:
+        return _SERIAL_EPOCH + timedelta(days=int(value))
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return Odd("STR005", text)
+
+
+def _from_text(text: str, month_first: bool, settled: bool) -> date | Odd | None:
+    bare = _bare(text)
+    if m := _YEAR_FIRST.match(bare):
+        year, month, day = int(m[1]), int(m[2]), int(m[3])
+    elif m := _NUMERIC.match(bare):
+        first, second, year = int(m[1]), int(m[2]), _full_year(m[3])
+        day, month = (second, first) if month_first else (first, second)
+        if not settled and first != second and first <= 12 and second <= 12:
+            reading = _date(year, month, day)
+            other = _date(year, day, month)
+            if reading and other and not isinstance(_plausible(reading, text), Odd):
+                hint = f"{_spoken(reading)} if the day stands first, {_spoken(other)} if the month does"
+                return Odd("STR006", text, reading, hint)
+        if _date(year, month, day) is None:  # one stray entry in the other order, which can mean only one date
+            day, month = month, day
+    elif (m := _DAY_MONTH.match(bare)) and m[2].lower() in MONTHS:
+        day, month, year = int(m[1]), MONTHS[m[2].lower()], _full_year(m[3])
+    elif (m := _MONTH_DAY.match(bare)) and m[1].lower() in MONTHS:
+        month, day, year = MONTHS[m[1].lower()], int(m[2]), _full_year(m[3])
+    else:
+        return Odd("STR005", text)
+    found = _date(year, month, day)
+    return _plausible(found, text) if found else Odd("STR005", text)
+
+
+def _full_year(digits: str) -> int:
+    return int(digits) if len(digits) == 4 else 2000 + int(digits)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _plausible(found: date, text: str) -> date | Odd:
+    if 1970 <= found.year <= 2100:
+        return found
+    if 2513 <= found.year <= 2643 and (likely := _date(found.year - 543, found.month, found.day)):
+        return Odd("STR007", text, None, f"the year looks Buddhist; it may be {_spoken(likely)}")
+    if 1390 <= found.year <= 1500:
+        return Odd("STR007", text, None, f"the year looks Hijri; it may lie in {found.year - 579} or {found.year - 578}")
+    return Odd("STR007", text, None, "the year cannot be right")
+
+
+def _spoken(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
