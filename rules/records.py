@@ -2,20 +2,20 @@
 
 Every frame has `tracker` first, and pointer columns that lead to the rows that its values come from:
 `first_row` is the label, in the attempts table, of the learner's first submission for the same assignment.
-A pointer is missing where there is no such row. `POINTERS` says which table each one leads to.
+A pointer is missing where there is no such row. `rules.rule.POINTERS` says which table each one leads to.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cached_property
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from rules.edition import family_of
+from rules.edition import family_of, plain
+from rules.rule import POINTERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,25 +24,8 @@ if TYPE_CHECKING:
     from validator.calendar import Calendars
     from validator.tables.model import Tables
 
-POINTERS: Mapping[str, str] = MappingProxyType(
-    {
-        "programme": "programme",
-        "units": "units",
-        "criteria": "criteria",
-        "assignments": "assignments",
-        "learners": "learners",
-        "attempts": "attempts",
-        "first": "attempts",
-        "resubmission": "attempts",
-        "retake": "attempts",
-        "previous": "attempts",
-        "decisions": "decisions",
-        "verifications": "verifications",
-        "terms": "terms",
-        "specification": "specification",
-    }
-)
-"""The table that each pointer column (`first_row`, …) leads to."""
+PLANNED = ["tracker", "unit_key", "assignment_key"]
+"""What makes one assignment of a plan."""
 
 STORY = ["tracker", "learner_key", "unit_key", "base_key"]
 """What makes one learner's story with one assignment: all its attempts, a retake's new brief included."""
@@ -196,16 +179,21 @@ class Records:
         `nth` counts attempts of one kind from 1, in the order in which they were made. `first_row`,
         `resubmission_row` and `retake_row` lead to the first of each kind, `previous_row` to the attempt that
         a resubmission or retake follows. `made` says that work was submitted or assessed, `assessed_made`
-        that it was assessed. A retake's `base_key` is the assignment that it stands in for.
+        that it was assessed: a date, a grade or at least one decision. A retake's `base_key` is the assignment
+        that it stands in for. `group_key` is the learner's group ("" where it is not told); where the plan has
+        a row for each group, `assignments_row` leads to that of the learner's own.
         """
         frame = self._own("attempts")
-        frame = self._pointing(frame, "assignments", self.assignments, ["tracker", "unit_key", "assignment_key"])
         frame = self._pointing(frame, "learners", self.learners, ["tracker", "learner_key"])
+        frame = frame.assign(group_key=self._group_key(frame))
+        frame = self._pointing(frame, "assignments", self.assignments, PLANNED)
+        own = self._pointing(frame, "assignments", self._planned_by_group, [*PLANNED, "group_key"])["assignments_row"]
+        frame = frame.assign(assignments_row=own.fillna(frame["assignments_row"]))
         frame = self._pointing(frame, "units", self.units, ["tracker", "unit_key"])
-        frame = frame.assign(
-            made=frame[["submitted", "assessed", "grade", "achieved", "not_achieved"]].notna().any(axis=1),
-            assessed_made=frame[["assessed", "grade", "achieved", "not_achieved"]].notna().any(axis=1),
-        )
+        decisions = self._tables.frames["decisions"]
+        decided = frame.index.isin(decisions.loc[decisions["outcome"].notna(), "attempts_row"])
+        assessed = frame[["assessed", "grade"]].notna().any(axis=1) | decided
+        frame = frame.assign(made=frame["submitted"].notna() | assessed, assessed_made=assessed)
         when = frame[["handed_out", "submitted", "assessed", "deadline"]].bfill(axis=1).iloc[:, 0]
         order = frame.assign(when=when).sort_values([*STORY, "when", "attempts_row"], kind="stable")
         frame["nth"] = order.groupby([*STORY, "attempt"], dropna=False).cumcount() + 1
@@ -217,6 +205,34 @@ class Records:
         before = frame["first_row"].where(frame["attempt"] != "retake", frame["resubmission_row"].fillna(frame["first_row"]))
         frame["previous_row"] = before.where(frame["attempt"] != "first")
         return frame
+
+    def _group_key(self, frame: pd.DataFrame) -> pd.Series:
+        """Return the learner's group for each attempt: as its record says, else as the learner list does, where
+        somebody who is listed in two groups is of both together."""
+        listed = self.learners.dropna(subset=["group", "learner_key"]).drop_duplicates(["tracker", "learner_key", "group"])
+        groups = listed.groupby(["tracker", "learner_key"])["group"].agg(" ".join)
+        known = pd.Series(groups.reindex(pd.MultiIndex.from_frame(frame[["tracker", "learner_key"]])).to_numpy(), frame.index)
+        return frame["group"].where(frame["group"].notna(), known.astype(object)).map(plain, na_action="ignore").fillna("")
+
+    @cached_property
+    def _planned_by_group(self) -> pd.DataFrame:
+        """The planned assignments, a row for each group that a row of the plan names, with its `group_key`."""
+        named = self.assignments["group"].str.split(r"\s*(?:[,;/&+]|\band\b)\s*", regex=True)
+        frame = self.assignments.assign(group_key=named).explode("group_key")
+        return frame.assign(group_key=frame["group_key"].map(plain, na_action="ignore"))
+
+    def planned_date(self, frame: pd.DataFrame, field: str) -> pd.Series:
+        """Return a date of the plan (`deadline`, `handed_out`) for each attempt in `frame`: that of the learner's
+        group where the plan has one for each; missing where the rows of the plan that may be meant differ."""
+        found = []
+        for plan, key in ((self._planned_by_group, [*PLANNED, "group_key"]), (self.assignments, PLANNED)):
+            rows = plan.dropna(subset=key)
+            agreed = rows.groupby(key)[field].agg(["first", "nunique"])
+            agreed.loc[agreed["nunique"] > 1, "first"] = pd.NaT
+            at = pd.MultiIndex.from_frame(frame[key])
+            found.append((pd.Series(agreed["first"].reindex(at).to_numpy(), frame.index), at.isin(agreed.index)))
+        (own, has_own), (any_group, _) = found
+        return own.where(has_own, any_group).astype("datetime64[s]")
 
     @cached_property
     def first(self) -> pd.DataFrame:
@@ -243,7 +259,7 @@ class Records:
         one, nothing is known.
         """
         frame = self.attempts
-        planned = self.value(frame, "assignments.criteria").where(frame["attempt"] == "first")
+        planned = self._planned_criteria(frame, PLANNED, self.assignments).where(frame["attempt"] == "first")
         frame = frame.assign(criterion=frame["targeted"].where(frame["targeted"].notna(), planned))
         frame = frame.explode("criterion")
         return with_band_and_aims(frame[frame["criterion"].notna()].reset_index(drop=True))
@@ -297,12 +313,19 @@ class Records:
     def _whole_assignment(self) -> pd.DataFrame:
         """A row per attempt and criterion of the assignment as a whole (its plan, or its first submission)."""
         frame = self.attempts.assign(target=self.value(self.attempts, "first.targeted"))
-        key = ["tracker", "unit_key", "assignment_key"]
-        plan = self.assignments[~self.assignments["for_retake"]].drop_duplicates(key).set_index(key)["criteria"]
-        base = pd.MultiIndex.from_frame(frame[["tracker", "unit_key", "base_key"]])
-        planned = pd.Series(plan.reindex(base).to_numpy(), index=frame.index) if len(plan) else frame["target"]
+        plan = self.assignments[~self.assignments["for_retake"]]
+        planned = self._planned_criteria(frame, ["tracker", "unit_key", "base_key"], plan)
         frame = frame.assign(criterion=planned.where(planned.notna(), frame["target"])).explode("criterion")
         return with_band_and_aims(frame.loc[frame["criterion"].notna(), ["attempts_row", "criterion"]])
+
+    @staticmethod
+    def _planned_criteria(frame: pd.DataFrame, key: list[str], plan: pd.DataFrame) -> pd.Series:
+        """Return the criteria of the assignment that `key` names for each row of `frame`, from all its rows in
+        `plan`: some plans have a row for each task or group."""
+        listed = plan.explode("criteria").dropna(subset=[*PLANNED, "criteria"]).drop_duplicates([*PLANNED, "criteria"])
+        criteria = {key: tuple(rows) for key, rows in listed.groupby(PLANNED, sort=False)["criteria"]}
+        found = [criteria.get(key, np.nan) for key in zip(*(frame[column] for column in key), strict=True)]
+        return pd.Series(found, frame.index, dtype=object)
 
     @staticmethod
     def _ranked(frame: pd.DataFrame) -> pd.DataFrame:

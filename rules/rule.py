@@ -31,6 +31,26 @@ PAGE_PARTS: Mapping[str, str] = MappingProxyType(
 )
 """The labelled paragraphs that every rule's docstring has, after the one that says what it finds."""
 
+POINTERS: Mapping[str, str] = MappingProxyType(
+    {
+        "programme": "programme",
+        "units": "units",
+        "criteria": "criteria",
+        "assignments": "assignments",
+        "learners": "learners",
+        "attempts": "attempts",
+        "first": "attempts",
+        "resubmission": "attempts",
+        "retake": "attempts",
+        "previous": "attempts",
+        "decisions": "decisions",
+        "verifications": "verifications",
+        "terms": "terms",
+        "specification": "specification",
+    }
+)
+"""The table that each pointer column (`first_row`, …) of a frame of records leads to."""
+
 _FIELD = re.compile(r"\A[a-z_]+\.[a-z_]+\Z")
 
 
@@ -66,6 +86,11 @@ class Rule:
     judge: Callable[[Records], Verdict] | None
     """None for the structural rules, which the reader and the schemas answer."""
     page: Mapping[str, str]
+
+    def fields(self) -> tuple[str, ...]:
+        """Return the fields of the tracker model (`table.field`) that it needs, alternatives one by one."""
+        alternatives = [alternative.partition(".") for need in self.needs for alternative in need.split("|")]
+        return tuple(dict.fromkeys(f"{POINTERS[pointer]}.{name}" for pointer, _, name in alternatives))
 
     def card(self) -> RuleCard:
         """Return what reports and the catalogue tell of this rule."""

@@ -60,6 +60,12 @@ class Table:
     """… and none of these."""
     evidence: tuple[str, ...]
     """Of a log: the fields of which a row must have one to be a record at all."""
+    evidence_in_block: tuple[str, ...]
+    """The same for a resubmission or retake that stands in a block of columns of its own."""
+    shared: tuple[str, ...]
+    """Columns outside such blocks that hold for every attempt of the row …"""
+    shared_with_resubmission: tuple[str, ...]
+    """… and for the first submission and the resubmission."""
     fields: Mapping[str, Field]
 
 
@@ -79,6 +85,9 @@ def table(name: str) -> Table:
         tuple(frozenset(names) for names in content["recognised_by"]),
         frozenset(content.get("not_with", ())),
         tuple(content.get("evidence", ())),
+        tuple(content.get("evidence_in_block", ())),
+        tuple(content.get("shared", ())),
+        tuple(content.get("shared_with_resubmission", ())),
         MappingProxyType(fields),
     )
 
@@ -98,4 +107,4 @@ def word_table(name: str) -> Mapping[str, str]:
 def plain(text: str) -> str:
     """Return text in lower case, without accents, with one space for whatever is no letter, digit, tick or *."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.sub(r"[^\w✓✔☑√✗✘×☐*-]+|_", " ", bare.casefold()).strip()
+    return re.sub(r"[^\w✓✔☑√✗✘×☐*]+|_", " ", bare.casefold()).strip()

@@ -11,6 +11,7 @@ from rules.catalogue import catalogue
 from tests.cases import Case, all_cases
 from validator.findings import TrackerResult
 from validator.pipeline import check_tables
+from validator.settings import Settings
 from validator.tables.build import RawTable, RawTracker
 
 
@@ -29,7 +30,7 @@ def results() -> dict[Case, TrackerResult]:
     found: dict[Case, TrackerResult] = {}
     for day in sorted({case.as_of for case in all_cases()}):
         cases = [case for case in all_cases() if case.as_of == day]
-        found |= dict(zip(cases, check_tables([raw_tracker(case) for case in cases], as_of=day), strict=True))
+        found |= dict(zip(cases, check_tables([raw_tracker(case) for case in cases], Settings(day)), strict=True))
     return found
 
 
@@ -63,7 +64,7 @@ def test_the_honest_centre_is_found_in_order() -> None:
 
 def test_a_chunk_gives_what_its_trackers_give_one_by_one() -> None:
     for case, result in list(results().items())[::7]:
-        (alone,) = check_tables([raw_tracker(case)], as_of=case.as_of)
+        (alone,) = check_tables([raw_tracker(case)], Settings(case.as_of))
         assert alone == result, case
 
 

@@ -1,21 +1,19 @@
 """From verdicts to findings and coverage: the part of the pipeline that no rule has to know.
 
-It works out the four outcomes, turns rows and fields into cells, fills in sentences and gives fingerprints.
+It works out the four outcomes, turns rows and fields into cells, and fills in the sentences.
 """
 
 from __future__ import annotations
 
-import hashlib
 import string
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from rules.records import POINTERS
-from schemas.specification import plain, table
-from validator.findings import SEVERITIES, Coverage, Finding
+from rules.rule import POINTERS
+from validator.findings import Coverage, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -74,18 +72,21 @@ def _judged(
         alternatives = need.split("|")
         held = pd.Series(False, index=rows.index)
         for field in alternatives:
-            if f"{field.partition('.')[0]}_row" in rows:
+            pointer = field.partition(".")[0]
+            if pointer == "terms":  # they may stand in a calendar of their own, and belong to every record
+                held |= records.calendars.knows_terms(rows["tracker"])
+            elif f"{pointer}_row" in rows:
                 held |= records.recorded(rows, field)
         checkable &= held
         names = [_table_field(field) for field in alternatives]
         for number in rows.loc[~held, "tracker"].unique():
             lacking[number].extend(names)
-        for number in _silent(alternatives, tables, rows):
+        for number in _silent(alternatives, tables, records, rows):
             lacking[number].extend(names)
     return rows[checkable], {number: tuple(dict.fromkeys(names)) for number, names in lacking.items()}
 
 
-def _silent(alternatives: list[str], tables: Tables, rows: pd.DataFrame) -> set[int]:
+def _silent(alternatives: list[str], tables: Tables, records: Records, rows: pd.DataFrame) -> set[int]:
     """Return the trackers of which no row was considered, and which record none of the alternatives of a need:
     it cannot be said that nothing falls under the rule."""
     numbers = set(tables.frames["programme"]["tracker"]) - set(rows["tracker"])
@@ -93,6 +94,9 @@ def _silent(alternatives: list[str], tables: Tables, rows: pd.DataFrame) -> set[
         pointer, _, name = field.partition(".")
         kind = POINTERS[pointer]
         frame, cells = tables.frames[kind], tables.cells[kind]
+        if pointer == "terms":
+            trackers = tables.frames["programme"]["tracker"]
+            numbers -= set(trackers[records.calendars.knows_terms(trackers)])
         if kind == "attempts" and pointer in ("resubmission", "retake"):
             numbers -= set(frame["tracker"]) - set(frame.loc[frame["attempt"] == pointer, "tracker"])
         numbers -= set(frame.loc[cells[name].notna(), "tracker"])
@@ -169,33 +173,3 @@ def speak(template: str, row: Mapping[str, Any]) -> str:
 
 def _is_missing(value: object) -> bool:
     return value is None or (not isinstance(value, tuple | list | set | frozenset) and bool(pd.isna(value)))  # type: ignore[call-overload]
-
-
-def fingerprinted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return findings in the order of the report, each with its fingerprint.
-
-    A fingerprint is made of the rule and the record (learner, unit, assignment, attempt, criterion), not of
-    rows, sheets or wording; equal ones are numbered.
-    """
-    ordered = sorted(
-        findings,
-        key=lambda f: (SEVERITIES.index(f.severity), f.rule, *(plain(v or "") for v in _identity(f)), f.message),
-    )
-    seen: Counter[tuple[str, ...]] = Counter()
-    marked = []
-    for finding in ordered:
-        identity = (finding.rule, *(plain(value or "") for value in _identity(finding)))
-        seen[identity] += 1
-        digest = hashlib.sha256("\x1f".join((*identity, str(seen[identity]))).encode()).hexdigest()
-        marked.append(replace(finding, fingerprint=digest[:16]))
-    return tuple(marked)
-
-
-def _identity(finding: Finding) -> tuple[str | None, ...]:
-    return finding.learner, finding.unit, finding.assignment, finding.attempt, finding.criterion
-
-
-def plain_field(field: str) -> str:
-    """Return what people call `table.field`."""
-    kind, _, name = field.partition(".")
-    return table(kind).fields[name].plain

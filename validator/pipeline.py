@@ -1,53 +1,150 @@
-"""The pipeline: trackers in, results out, a chunk at a time."""
+"""The pipeline: trackers in, results out, a chunk at a time. It runs in a worker."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from rules.catalogue import catalogue
-from rules.edition import DEFAULT_EDITION, load_edition
+from rules.edition import load_edition
 from rules.records import Records
+from validator import structure
 from validator.calendar import Calendar, Calendars, calendar_from_terms, country_code
 from validator.findings import TrackerResult
-from validator.judging import fingerprinted, judge
-from validator.tables.build import build_tables
+from validator.fingerprints import fingerprinted
+from validator.judging import judge
+from validator.layout.understand import UnderstoodSheet, understand
+from validator.reading import Unreadable, read_workbook
+from validator.tables.build import RawTracker, build_tables
+from validator.tables.extract import extract
+from validator.unread import unread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
+    from pathlib import Path
 
-    from validator.tables.build import RawTracker
+    from validator.findings import Finding, SheetReading, Status
+    from validator.settings import Settings
     from validator.tables.model import Tables
 
 
-def check_tables(
-    trackers: Sequence[RawTracker], *, as_of: date, calendar: Calendar | None = None, guide: str = DEFAULT_EDITION
-) -> list[TrackerResult]:
-    """Return what the rules and the schemas say of trackers whose tables are already recognised.
+@dataclass(frozen=True)
+class _Understood:
+    """One tracker on its way through the pipeline."""
 
-    `as_of` is the only clock; `calendar` is what the centre gave besides the trackers' own term dates.
+    path: str
+    sha256: str
+    sheets: tuple[UnderstoodSheet, ...]
+    tracker: RawTracker
+    records: tuple[tuple[int, ...], ...]
+
+    def readings(self) -> tuple[SheetReading, ...]:
+        return tuple(sheet.reading(counts) for sheet, counts in zip(self.sheets, self.records, strict=True))
+
+
+def check_files(paths: Sequence[Path], settings: Settings) -> list[TrackerResult]:
+    """Return the result of each tracker file of a chunk, in the order of `paths`.
+
+    A file that cannot be read gives an `unreadable` result with STR001; nothing is raised on its account.
     """
-    tables, _failures = build_tables(trackers)
+    understood: dict[int, _Understood] = {}
+    results: dict[int, TrackerResult] = {}
+    for number, path in enumerate(paths):
+        try:
+            understood[number] = _read(path)
+        except Unreadable as error:
+            results[number] = unread(path.as_posix(), str(error), settings)
+    checked = check_tables([entry.tracker for entry in understood.values()], settings)
+    for (number, entry), result in zip(understood.items(), checked, strict=True):
+        results[number] = _completed(entry, result, settings)
+    return [results[number] for number in range(len(paths))]
+
+
+def read_trackers(paths: Sequence[Path]) -> list[TrackerResult]:
+    """Return how each file was understood, without checking it: what `inspect` shows."""
+    results = []
+    for path in paths:
+        try:
+            entry = _read(path)
+        except Unreadable as error:
+            results.append(TrackerResult(path.as_posix(), status="unreadable", reason=str(error)))
+            continue
+        status, reason = _status(entry)
+        results.append(TrackerResult(entry.path, entry.sha256, status, reason, sheets=entry.readings()))
+    return results
+
+
+def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[TrackerResult]:
+    """Return what the schemas and the rules say of trackers whose tables are recognised, in their order."""
+    tables, failures = build_tables(trackers)
     numbers = range(len(trackers))
-    calendars = Calendars({number: _calendar(tables, number, calendar) for number in numbers})
-    edition = load_edition(guide)
+    calendars = Calendars({number: _calendar(tables, number, settings.calendar) for number in numbers})
+    edition = load_edition(settings.guide)
     records = Records(
-        tables, calendars=calendars, editions=dict.fromkeys(numbers, edition), as_of=pd.Timestamp(as_of)
+        tables, calendars=calendars, editions=dict.fromkeys(numbers, edition), as_of=pd.Timestamp(settings.as_of)
     )
-    judged = judge(catalogue().values(), records, tables, len(trackers))
+    rules = settings.rules()
+    chosen = {rule.code for rule in rules}
+    judged = judge(rules, records, tables, len(trackers))
+    failed = structure.of_failures([failure for failure in failures if failure.code in chosen], tables)
+    programmes = records.programme.drop_duplicates("tracker").set_index("tracker")["qualification"]
     return [
         TrackerResult(
             path="",
+            programme="" if pd.isna(programmes[number]) else str(programmes[number]),
             calendar=calendars.basis(number),
             guide=edition.name,
             coverage=tuple(judged.coverage[number]),
-            findings=fingerprinted(judged.findings[number]),
+            findings=fingerprinted([*failed[number], *judged.findings[number]]),
         )
         for number in numbers
     ]
+
+
+def _read(path: Path) -> _Understood:
+    workbook = read_workbook(path)
+    sheets = tuple(understand(workbook))
+    found = extract(sheets)
+    return _Understood(path.as_posix(), workbook.sha256, sheets, found.tracker, found.records)
+
+
+def _completed(entry: _Understood, result: TrackerResult, settings: Settings) -> TrackerResult:
+    """Return a tracker's result with what is to be said of its file, sheets and headings."""
+    chosen = [rule.code for rule in settings.rules()]
+    findings: list[Finding] = [f for f in structure.of_sheets(entry.sheets) if f.rule in chosen]
+    every = fingerprinted([*findings, *result.findings])
+    coverage = structure.coverage(
+        Counter(finding.rule for finding in every),
+        sheets=len(entry.sheets),
+        columns=sum(len(region.columns) for sheet in entry.sheets for region in sheet.regions),
+        records=sum(sum(counts) for counts in entry.records),
+    )
+    status, reason = _status(entry)
+    return replace(
+        result,
+        path=entry.path,
+        sha256=entry.sha256,
+        status=status,
+        reason=reason,
+        sheets=entry.readings(),
+        coverage=(*result.coverage, *(c for c in coverage if c.rule in chosen)),
+        findings=every,
+    )
+
+
+def _status(entry: _Understood) -> tuple[Status, str]:
+    """Return whether a tracker was understood at all, and the sentence that says what to do where it was not."""
+    if any(sheet.regions for sheet in entry.sheets):
+        return "checked", ""
+    if all(sheet.is_blank for sheet in entry.sheets):
+        return "not-understood", "The workbook is blank: there is nothing to check."
+    return "not-understood", (
+        "No table of learners, assignments or submissions was recognised, so nothing was checked. Give each table "
+        "a heading row such as Learner, Assignment, Deadline, Date submitted, Grade; `btec-validator inspect` shows "
+        "how each sheet was read."
+    )
 
 
 def _calendar(tables: Tables, number: int, given: Calendar | None) -> Calendar:
@@ -63,7 +160,14 @@ def _calendar(tables: Tables, number: int, given: Calendar | None) -> Calendar:
             (None if pd.isna(day) else day.date() for day in own["ends"]),
             own["kind"].where(own["kind"].notna(), None),
             strict=True,
-        )
+        ),
+        country=country_code(countries.iloc[0]) if len(countries) else None,
+        source=_sheet_of(tables.cells["terms"].loc[own.index, "starts"]),
     )
-    country = country_code(countries.iloc[0]) if len(countries) else None
-    return replace(told, country=told.country or country).combined(given)
+    return told.combined(given)
+
+
+def _sheet_of(cells: pd.Series) -> str:
+    """Return where term dates stand, for people: "sheet Term dates"."""
+    told = cells.dropna()
+    return f"sheet {told.iloc[0].rpartition('!')[0]}" if len(told) else ""

@@ -24,20 +24,20 @@ PASSWORD = (
     "save, and check it again."
 )
 DAMAGED = (
-    "The workbook is damaged or was not copied completely. Open it in Excel, let Excel repair it, save it, and "
-    "check it again; or fetch a fresh copy."
+    "The workbook is damaged or was not copied completely. Fetch a fresh copy; or open it in Excel, let "
+    "Excel repair it, save it, and check it again."
 )
 
 
-class Unreadable(Exception):
-    """A file that cannot be read as a tracker; `str()` of it is a sentence for the person whose file it is."""
+class Unreadable(Exception):  # noqa: N818 - it is a verdict on a file, not an error of ours
+    """A file that cannot be read as a tracker; its text is a sentence for the person whose file it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How large a workbook may be; real trackers stay far below."""
 
-    file_bytes: int = 200 * 2**20
+    file_bytes: int = 200 * 10**6
     """The file as it lies on the disk."""
     unpacked_bytes: int = 300 * 10**6
     """All the parts of a zipped workbook together."""
@@ -59,17 +59,20 @@ class Archive:
             raise Unreadable(DAMAGED) from error
         if len(entries) > limits.entries:
             raise Unreadable(
-                f"The workbook is packed from {len(entries):,} parts, more than the {limits.entries:,} that are "
-                "accepted. Copy its sheets into a new workbook and check that one."
+                f"The workbook is packed from {len(entries):,} parts, more than the {limits.entries:,} that "
+                "are accepted. Copy its sheets into a new workbook and check that one."
             )
         if sum(entry.file_size for entry in entries) > limits.unpacked_bytes:
             raise Unreadable(
-                f"The workbook unpacks to more than {limits.unpacked_bytes // 10**6:,} MB. Copy the sheets of the "
-                "tracker, without pictures, into a new workbook and check that one."
+                f"The workbook unpacks to more than {limits.unpacked_bytes // 10**6:,} MB. Copy the sheets "
+                "of the tracker, without pictures, into a new workbook and check that one."
             )
-        self._entries = {part_name(entry.filename): entry for entry in entries}
-        if len(self._entries) < len(entries) or any(entry.flag_bits & _ENCRYPTED for entry in entries):
+        if any(entry.flag_bits & _ENCRYPTED for entry in entries):
+            raise Unreadable(PASSWORD)
+        if len({entry.filename for entry in entries}) < len(entries):
             raise Unreadable(DAMAGED)
+        self._entries = {part_name(entry.filename): entry for entry in entries}
+        self._unseen = {entry.filename: entry for entry in entries}
 
     def __contains__(self, name: str) -> bool:
         """Say whether there is such a part; upper and lower case are the same."""
@@ -85,13 +88,13 @@ class Archive:
         return b"".join(self._pieces(entry)) if entry else b""
 
     def verify(self) -> None:
-        """Unpack every part and drop it: raises Unreadable where one is longer than announced, or damaged."""
-        for entry in self._entries.values():
+        """Unpack and drop the parts not seen yet: raises Unreadable where one is not as long as announced."""
+        for entry in list(self._unseen.values()):
             for _ in self._pieces(entry):
                 pass
 
     def replaced(self, parts: dict[str, bytes]) -> bytes:
-        """Return a copy of the archive in memory with some parts replaced, and only the parts that hold cells."""
+        """Return a copy in memory with some parts replaced, and without pictures and the like."""
         parts = {part_name(name): part for name, part in parts.items()}
         copy = BytesIO()
         with zipfile.ZipFile(copy, "w", _STORED) as archive:
@@ -103,7 +106,7 @@ class Archive:
     def _pieces(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
         """Yield what an entry unpacks to, and not one byte more than its directory entry announces.
 
-        The standard library stops at the announced length and so overlooks what the reader would go on to unpack.
+        The standard library stops at the announced length and overlooks what the reader would unpack.
         """
         header = self._content[entry.header_offset : entry.header_offset + 30]
         if len(header) < 30 or entry.compress_type not in (_STORED, _DEFLATED):
@@ -123,6 +126,7 @@ class Archive:
             raise Unreadable(DAMAGED) from error
         if left != 0 or checksum != entry.CRC:
             raise Unreadable(DAMAGED)
+        self._unseen.pop(entry.filename, None)
 
 
 def _inflated(packed: memoryview) -> Iterator[bytes]:

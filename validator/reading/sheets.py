@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Value = str | float | int | bool | date | datetime | time | timedelta | None
 """What a cell holds; None is a blank cell. A datetime at midnight comes as a date, most numbers as floats."""
@@ -29,9 +32,9 @@ class Sheet:
     name: str
     visible: bool
     rows: list[list[Value]]
-    """Dense: all rows have the same length, and `rows[0][0]` is cell A1. Trailing blank rows and columns are cut."""
+    """Dense, all rows equally long: `rows[0][0]` is cell A1. Trailing blank rows and columns are cut."""
     merged: tuple[tuple[int, int, int, int], ...] = ()
-    """First row, first column, last row, last column: 0-based, inclusive. Empty where the format does not tell."""
+    """First row, first column, last row, last column, 0-based; empty where the format does not tell."""
     issues: tuple[CellIssue, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     """0-based, as is `hidden_columns`; known for .xlsx and .xlsm only."""
@@ -53,8 +56,13 @@ class SheetFacts:
     """What is learnt from a sheet's own bytes, before and beside its values."""
 
     height: int = 0
-    """Rows from the top of the sheet down to its last cell with content; the grid needs as many. `width` likewise."""
+    """Rows from the top of the sheet to its last cell with content: what the grid needs. `width` likewise."""
     width: int = 0
     issues: tuple[CellIssue, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+
+
+def in_reading_order(issues: Iterable[CellIssue]) -> tuple[CellIssue, ...]:
+    """Return the issues from the top left to the bottom right."""
+    return tuple(sorted(issues, key=lambda issue: (issue.row, issue.column)))

@@ -21,17 +21,40 @@ def find_trackers(paths: Iterable[Path]) -> list[Path]:
     """Return the trackers that the paths name: files as given, folders with all that is in them.
 
     The order of the paths is kept, what a folder holds is sorted, and a file that is reached twice comes
-    once. A path that does not exist is returned too, so that reading it can say so.
+    once. A path that does not exist, or a folder that may not be listed, is returned too, so that reading it
+    can say so.
     """
     found: dict[str, Path] = {}
     for path in paths:
-        for tracker in _walk(path) if path.is_dir() else (path,):
-            found.setdefault(os.path.normcase(os.path.realpath(tracker)), tracker)
+        for tracker in _walk(path) if _is_folder(path) else (path,):
+            found.setdefault(_identity(tracker), tracker)
     return list(found.values())
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """Yield the trackers in a folder and below it, hidden folders left out."""
-    for here, folders, names in os.walk(folder):
+    """Yield the trackers in a folder and below it, hidden folders left out, and the folders not to be listed."""
+    closed: list[Path] = []
+    seen: set[str] = set()
+    for here, folders, names in os.walk(
+        folder, followlinks=True, onerror=lambda error: closed.append(Path(error.filename))
+    ):
+        if (identity := _identity(Path(here))) in seen:
+            folders.clear()
+            continue
+        seen.add(identity)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from filter(is_tracker_name, (Path(here, name) for name in sorted(names)))
+    yield from closed
+
+
+def _identity(path: Path) -> str:
+    """Return what is the same for all the paths that lead to one file."""
+    return os.path.normcase(os.path.realpath(path))
+
+
+def _is_folder(path: Path) -> bool:
+    """Say whether a path is a folder, so far as one may know."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False

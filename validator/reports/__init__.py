@@ -5,15 +5,15 @@ A further output is one new module here and its name in `WRITERS`.
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from validator.findings import CheckReport
 
 Writer = Callable[["CheckReport"], str]
@@ -73,6 +73,6 @@ def _replace(target: Path, text: str) -> None:
     try:
         with unfinished.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
-        os.replace(unfinished, target)
+        unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)

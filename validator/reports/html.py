@@ -1,4 +1,4 @@
-"""The compliance report: one HTML file that needs nothing else, for quality managers and Standards Verifiers."""
+"""The compliance report: one HTML file that needs nothing else, for quality managers and verifiers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def render(report: CheckReport) -> str:
     """Return the whole report as one page: no script, no request, every tracker-supplied text escaped."""
     style = files("templates").joinpath("report.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
-    page = _environment().get_template("report.html.j2").render(
+    template = _environment().get_template("report.html.j2")
+    page = template.render(
         overview=Overview(report),
         report=report,
         style=Markup(style),
@@ -58,6 +59,7 @@ def _environment() -> Environment:
         table_name=words.table_name,
         long_date=words.long_date,
         upper_first=lambda text: text[:1].upper() + text[1:],
+        attempt_name=words.attempt_name,
         human=words.human,
         unused_headings=_unused_headings,
         prose=_prose,
@@ -74,7 +76,7 @@ def _prose(text: str) -> Markup:
     """Return a page's paragraphs, with what stands in backticks as code."""
     paragraphs = (escape(paragraph) for paragraph in text.split("\n\n"))
     return Markup("").join(
-        Markup("<p>") + Markup(re.sub(r"`+([^`]+)`+", r"<code>\1</code>", paragraph)) + Markup("</p>")
+        Markup("<p>") + Markup(re.sub(r"`+([^`]+)`+", r"<code>\1</code>", str(paragraph))) + Markup("</p>")
         for paragraph in paragraphs
     )
 

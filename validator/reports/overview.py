@@ -21,8 +21,9 @@ if TYPE_CHECKING:
         TrackerResult,
     )
 
-Standing = Literal["error", "warning", "note", "clear", "unchecked"]
-"""How a tracker or a run stands, most serious finding first; `unchecked` where nothing could be judged."""
+Standing = Literal["error", "warning", "note", "clear", "partial", "unchecked"]
+"""How a tracker or a run stands: its most serious finding. Without any finding it is `clear` only where all
+that applies was checked, `partial` where some of it was, `unchecked` where nothing was."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Group:
         """The rule's name as a heading."""
         return human(self.name)
 
-    @property
+    @cached_property
     def remedy(self) -> str:
         """The remedy that all the findings share, or nothing where they differ."""
         remedies = {finding.remedy for finding in self.findings}
@@ -109,7 +110,7 @@ class Overview:
         """How the whole run stands."""
         if all(tracker.standing == "unchecked" for tracker in self.trackers):
             return "unchecked"
-        return _standing(self.counts)
+        return _standing(self.counts, complete=not self.incomplete)
 
     @cached_property
     def headline(self) -> str:
@@ -125,12 +126,12 @@ class Overview:
                 f"{self._spread('warning')}"
             )
         if notes:
-            return f"No error or warning found in what could be checked, only {count(notes, 'note')} of advice"
+            return f"No error or warning found in what could be checked, only {count(notes, 'note')}"
         return "No breach found in what could be checked"
 
     @cached_property
     def caveat(self) -> str:
-        """How much of it could be checked, in one line without a full stop: as important as what was found."""
+        """How much of it could be checked, in one line; as important as what was found."""
         rules, trackers = self.reach.not_checkable, len(self.trackers)
         gaps = []
         if rules:
@@ -146,6 +147,11 @@ class Overview:
         if not self.reach.checked:
             return "No rule was checked"
         return f"Every rule that applies could be checked ({count(self.reach.checked, 'rule')})"
+
+    @property
+    def in_several_folders(self) -> bool:
+        """Whether the names of the trackers need their folders beside them."""
+        return len({tracker.folder for tracker in self.trackers}) > 1
 
     @property
     def incomplete(self) -> bool:
@@ -233,7 +239,7 @@ class TrackerOverview:
         """How this tracker stands."""
         if self.result.status != "checked" or not (self.reach.checked or self.counts):
             return "unchecked"
-        return _standing(self.counts)
+        return _standing(self.counts, complete=not self.reach.not_checkable)
 
     @cached_property
     def state(self) -> str:
@@ -246,7 +252,8 @@ class TrackerOverview:
             "error": "Errors found",
             "warning": "Warnings, no errors",
             "note": "Notes only",
-            "clear": "No breach in what was checked",
+            "clear": "No breach found",
+            "partial": "No breach found, but not all could be checked",
             "unchecked": "Nothing could be checked",
         }[self.standing]
 
@@ -272,8 +279,8 @@ class TrackerOverview:
         )
 
 
-def _standing(counts: Counter[Severity]) -> Standing:
-    return next((severity for severity in SEVERITIES if counts[severity]), "clear")
+def _standing(counts: Counter[Severity], *, complete: bool) -> Standing:
+    return next((severity for severity in SEVERITIES if counts[severity]), "clear" if complete else "partial")
 
 
 def _reached(outcomes: set[Outcome]) -> str:

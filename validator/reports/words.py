@@ -35,6 +35,11 @@ def table_name(table: str) -> str:
     return _names().get("where", {}).get(table, table.replace("_", " "))
 
 
+def attempt_name(attempt: str) -> str:
+    """Return an attempt as people speak of it: "first submission" for `first`."""
+    return "first submission" if attempt == "first" else attempt
+
+
 def count(number: int, singular: str, plural: str | None = None) -> str:
     """Return a number with its noun: "1 error", "5,000 errors"."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

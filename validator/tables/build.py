@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,19 @@ from validator.tables.model import Tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+
+ALL = ("*",)
+"""A list that says "all"."""
+
+CRITERIA_COLUMNS = (
+    ("assignments", "criteria"),
+    ("attempts", "targeted"),
+    ("attempts", "achieved"),
+    ("attempts", "not_achieved"),
+    ("decisions", "criterion"),
+)
+"""The columns that name criteria of a unit."""
 
 
 @dataclass
@@ -76,6 +90,7 @@ def build_tables(trackers: Sequence[RawTracker]) -> tuple[Tables, list[Failure]]
         frames[name], cells[name] = _typed(name, frame), places
     _complete_programme(frames, cells, len(trackers))
     _add_keys(frames)
+    _complete_criteria(frames)
     _explode_unit_criteria(frames, cells)
     _link_decisions(frames, cells)
     _link_verifications(frames, cells)
@@ -239,6 +254,49 @@ def _key_records(frame: pd.DataFrame, plan: pd.DataFrame) -> None:
     frame["attempt"] = frame["attempt"].mask(stands_in & frame["attempt"].eq("first"), "retake")
 
 
+def _complete_criteria(frames: dict[str, pd.DataFrame]) -> None:
+    """Say which criteria "all" means, and give a criterion its learning aim ("P1" is "A.P1") where the unit has
+    only one of that number: some trackers write both."""
+    attempts, plan = frames["attempts"], frames["assignments"]
+    planned: dict[tuple[Any, ...], tuple[str, ...]] = {}
+    for *key, listed in zip(plan["tracker"], plan["unit_key"], plan["assignment_key"], plan["criteria"], strict=True):
+        if isinstance(listed, tuple) and listed != ALL:
+            planned[*key] = (*planned.get((*key,), ()), *listed)
+    keys = list(zip(attempts["tracker"], attempts["unit_key"], attempts["assignment_key"], strict=True))
+    for column in ("targeted", "achieved", "not_achieved"):
+        meant = [
+            (own if isinstance(own, tuple) and own != ALL else planned.get(key, np.nan)) if listed == ALL else listed
+            for key, listed, own in zip(keys, attempts[column], attempts["targeted"], strict=True)
+        ]
+        attempts[column] = pd.Series(meant, attempts.index, dtype=object)
+    full: dict[tuple[Any, Any], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for name, column in (("units", "criteria"), ("assignments", "criteria"), ("attempts", "targeted")):
+        frame = frames[name]
+        for *unit, listed in zip(frame["tracker"], frame["unit_key"], frame[column], strict=True):
+            for criterion in listed if isinstance(listed, tuple) else ():
+                if "." in criterion:
+                    full[*unit][criterion.rpartition(".")[2]].add(criterion)
+
+    def completed(unit: tuple[Any, Any], criterion: str) -> str:
+        found = full[unit].get(criterion, ()) if unit in full else ()
+        return next(iter(found)) if len(found) == 1 else criterion
+
+    for name, column in CRITERIA_COLUMNS:
+        frame = frames[name]
+        frame[column] = pd.Series(
+            [
+                tuple(dict.fromkeys(completed(unit, criterion) for criterion in listed))
+                if isinstance(listed, tuple)
+                else completed(unit, listed)
+                if isinstance(listed, str)
+                else listed
+                for unit, listed in zip(zip(frame["tracker"], frame["unit_key"], strict=True), frame[column], strict=True)
+            ],
+            frame.index,
+            dtype=object,
+        )
+
+
 def _explode_unit_criteria(frames: dict[str, pd.DataFrame], cells: dict[str, pd.DataFrame]) -> None:
     """Fill the criteria table from the lists on the unit list."""
     units, places = frames["units"], cells["units"]
@@ -259,10 +317,8 @@ def _link_decisions(frames: dict[str, pd.DataFrame], cells: dict[str, pd.DataFra
     parts = [_linked(frames["decisions"], attempts)]
     part_cells = [cells["decisions"]]
     for column, outcome in (("achieved", "achieved"), ("not_achieved", "not achieved")):
-        lists = attempts[column].where(attempts[column].map(lambda v: v != ("*",)), attempts["targeted"])
-        attempts[column] = lists
         listed = attempts[["tracker", "learner", "unit", "assignment", "attempt", "learner_key", "unit_key", "assignment_key", "base_key", "attempt_said"]]
-        listed = listed.assign(criterion=lists, outcome=outcome, attempts_row=attempts.index.astype("float64"), place=places[column])
+        listed = listed.assign(criterion=attempts[column], outcome=outcome, attempts_row=attempts.index.astype("float64"), place=places[column])
         listed = listed.explode("criterion")
         listed = listed[listed["criterion"].notna()].reset_index(drop=True)
         refs = pd.DataFrame({name: [None] * len(listed) for name in cells["decisions"].columns}, dtype=object)

@@ -30,7 +30,7 @@ def read_text(value: object) -> str | None:
 
 def is_blank(text: str) -> bool:
     """Return whether text says that there is nothing to say: "", "-", "n/a", "tbc"."""
-    return plain(text).strip("- ") in _blanks()
+    return plain(text) in _blanks()
 
 
 @cache

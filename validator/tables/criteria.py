@@ -43,7 +43,7 @@ def read_criteria(value: object) -> tuple[str, ...] | Odd | None:
     spoken = plain(text)
     if spoken in words()["all"]["words"]:
         return ("*",)
-    if spoken in words()["all"]["nothing"] or spoken in {plain(w) for w in words()["blank"]}:
+    if spoken in {plain(word) for word in (*words()["all"]["nothing"], *words()["blank"])}:
         return ()
     found: list[str] = []
     aim, position = "", 0

@@ -1,0 +1,93 @@
+"""Label/value pairs: "Programme | BTEC …", "Lead Internal Verifier: Rania Haddad"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from schemas.specification import plain
+from validator.mapping.headings import known
+
+if TYPE_CHECKING:
+    from validator.reading import Sheet
+
+FURTHEST = 6
+"""How many cells to the right of a label its value may stand."""
+DETAILS_OF = ("programme", "attempts", "assignments")
+"""The tables whose fields a label may tell, in the order in which they are asked."""
+CONTEXT = frozenset({"unit", "assignment", "assessor", "handed_out", "deadline", "psa_version"})
+"""The fields of records that a label above a table may tell for all of them."""
+
+_IN_ONE_CELL = re.compile(r"\A\s*([^:：]{2,60})[:：]\s*(.*)\Z", re.DOTALL)
+_VERSION = re.compile(r"\bv(?:er(?:sion)?)?\.?\s*([0-9]+(?:\.[0-9]+)*)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One label and its value, for one table that has a field of that name."""
+
+    kind: str
+    field: str
+    label: str
+    label_row: int
+    label_column: int
+    value: Any
+    row: int
+    column: int
+    """Where the value stands, or would stand; 0-based."""
+
+
+def find_details(sheet: Sheet, rows: range) -> list[Detail]:
+    """Return the label/value pairs in some rows of a sheet, such as those above its first table."""
+    found: list[Detail] = []
+    for number in rows:
+        row = sheet.rows[number]
+        filled = [column for column, value in enumerate(row) if value is not None]
+        for position, column in enumerate(filled):
+            text = row[column]
+            if not isinstance(text, str) or len(text) > 200:
+                continue
+            found.extend(_details(row, number, column, filled[position + 1 :]))
+    return found
+
+
+def version_in_title(sheet: Sheet, rows: range) -> Detail | None:
+    """Return the version that a title bears: "Assessment plan v1.2"."""
+    for number in rows:
+        for column, value in enumerate(sheet.rows[number]):
+            if isinstance(value, str) and (m := _VERSION.search(value)) and "plan" in plain(value):
+                return Detail("programme", "plan_version", value, number, column, m[1], number, column)
+    return None
+
+
+def _details(row: list[Any], number: int, column: int, right: list[int]) -> list[Detail]:
+    text = row[column]
+    one = _IN_ONE_CELL.match(text)
+    if one and one[2].strip() and (fields := _meanings(one[1])):
+        return [Detail(kind, name, one[1].strip(), number, column, one[2].strip(), number, column) for kind, name in fields]
+    label = text.strip().rstrip(":：").strip()
+    fields = _meanings(label)
+    if not fields:
+        return []
+    value, place = None, column + 1
+    if right and right[0] - column <= FURTHEST and not _is_label(row[right[0]]):
+        value, place = row[right[0]], right[0]
+    return [Detail(kind, name, label, number, column, value, number, place) for kind, name in fields]
+
+
+def _meanings(label: str) -> list[tuple[str, str]]:
+    found = []
+    for kind in DETAILS_OF:
+        names = [name for name in known(label, kind) if kind == "programme" or name in CONTEXT]
+        if names:
+            found.append((kind, names[0]))
+    return found
+
+
+def _is_label(value: Any) -> bool:
+    if not isinstance(value, str):
+        return False
+    if (one := _IN_ONE_CELL.match(value)) and _meanings(one[1]):
+        return True
+    return bool(_meanings(value.strip().rstrip(":：")))

@@ -1,0 +1,147 @@
+"""Which field a heading means: by the vocabulary, and beyond it by likeness, rather not at all than wrongly."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz, process
+
+from schemas.specification import TABLES, plain, table, word_table, words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ALIKE = 88
+"""The likeness (0 to 100) from which a heading that is not in the vocabulary is taken for one that is."""
+APART = 6
+"""By how much it must be more like this field's headings than like any other field's."""
+WORDS_ALIKE = 75
+"""The likeness of two words from which one is a misspelling of the other."""
+NEAREST = 55
+"""The likeness from which a heading is worth naming as the nearest."""
+
+_IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_FORMATS = re.compile(r"\b(?:dd|mm|yyyy|yy|y n|yes no|p m d u|p m d)\b")
+_FILLERS = re.compile(r"\b(?:the|of|a|an|s|please)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a heading may mean: its fields (several where the vocabulary has it twice), and how surely."""
+
+    fields: tuple[str, ...]
+    how: str
+    confidence: int
+    nearest: str | None = None
+
+
+NOTHING = Match((), "none", 0)
+
+
+def known(text: str, kind: str) -> tuple[str, ...]:
+    """Return the fields of a table that a heading means by the vocabulary alone."""
+    vocabulary = _vocabulary(kind)
+    for spelling in _spellings(text):
+        if spelling in vocabulary:
+            return vocabulary[spelling]
+    return ()
+
+
+def match(text: str, kind: str) -> Match:
+    """Return what a heading means in a table, and for one that means nothing the heading that comes nearest."""
+    if fields := known(text, kind):
+        return Match(fields, "exact", 100)
+    return _similar(_spellings(text)[0], kind)
+
+
+def attempt_in(text: str) -> tuple[str | None, str]:
+    """Return the attempt that a heading names ("Resub deadline") and the heading without it."""
+    spoken = plain(text)
+    for attempt, pattern in _attempt_patterns():
+        rest, hits = pattern.subn(" ", spoken)
+        if hits:
+            return attempt, re.sub(r"\s+", " ", rest).strip()
+    return None, spoken
+
+
+def attempt_of_group(text: str) -> str | None:
+    """Return the attempt that a heading over a block of columns names, or None."""
+    spoken = plain(text)
+    if exact := word_table("attempts").get(spoken):
+        return "retake" if exact == "re-sit" else exact
+    return attempt_in(text)[0]
+
+
+def anywhere(text: str) -> bool:
+    """Return whether any table's vocabulary knows a heading: a cheap first look at a row."""
+    return any(spelling in _all_headings() for spelling in _spellings(text))
+
+
+@cache
+def _attempt_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple(
+        (attempt, re.compile(r"\b(?:" + "|".join(sorted(group, key=len, reverse=True)) + r")\b"))
+        for attempt, group in words()["attempt_prefixes"].items()
+    )
+
+
+@cache
+def _spellings(text: str) -> tuple[str, ...]:
+    """Return a heading as it may stand in the vocabulary: in full, without brackets, formats and fillers."""
+    full = plain(text)
+    bare = _FORMATS.sub(" ", plain(_IN_BRACKETS.sub(" ", text)))
+    bare = re.sub(r"\s+", " ", bare).strip()
+    lean = re.sub(r"\s+", " ", _FILLERS.sub(" ", bare)).strip()
+    return tuple(dict.fromkeys(s for s in (full, bare, lean) if s)) or ("",)
+
+
+@cache
+def _vocabulary(kind: str) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for field in table(kind).fields.values():
+        for heading in (field.name.replace("_", " "), *field.headings):
+            for spelling in {plain(heading), re.sub(r"\s+", " ", _FILLERS.sub(" ", plain(heading))).strip()}:
+                if field.name not in found.setdefault(spelling, []):
+                    found[spelling].append(field.name)
+    return MappingProxyType({spelling: tuple(fields) for spelling, fields in found.items()})
+
+
+@cache
+def _all_headings() -> frozenset[str]:
+    return frozenset(heading for kind in TABLES for heading in _vocabulary(kind) if table(kind).recognised_by)
+
+
+@cache
+def _similar(spoken: str, kind: str) -> Match:
+    if len(spoken) < 3:
+        return NOTHING
+    vocabulary = _vocabulary(kind)
+    scored = process.extract(spoken, vocabulary.keys(), scorer=_likeness, limit=12, score_cutoff=NEAREST)
+    if not scored:
+        return NOTHING
+    best, score, _ = scored[0]
+    rivals = [s for heading, s, _ in scored if vocabulary[heading] != vocabulary[best]]
+    sure = score >= ALIKE and len(spoken) > 4 and all(score - rival >= APART for rival in rivals)
+    if sure and _same_subject(spoken, best):
+        return Match(vocabulary[best], "similar", int(score), best)
+    return Match((), "none", int(score), best)
+
+
+def _likeness(left: str, right: str, **_: object) -> float:
+    """Return how alike two headings are, word order apart; words of one never make up for words of the other."""
+    return max(fuzz.ratio(left, right), fuzz.token_sort_ratio(left, right))
+
+
+def _same_subject(left: str, right: str) -> bool:
+    """Return whether two headings differ in spelling alone: every word of each has its like in the other.
+
+    A word more or another beginning turns a meaning round: "not achieved", "unachieved", "assessor declaration".
+    """
+    words_left, words_right = left.split(), right.split()
+    return len(words_left) == len(words_right) and all(
+        any(word[0] == other[0] and fuzz.ratio(word, other) >= WORDS_ALIKE for other in words_right) for word in words_left
+    )

@@ -1,0 +1,21 @@
+"""Turns a tracker's file, in any format a centre keeps, into sheets of values with their addresses."""
+
+from validator.reading.addresses import a1, reference
+from validator.reading.guard import Limits, Unreadable
+from validator.reading.sheets import CellIssue, Sheet, Value, Workbook
+from validator.reading.trackers import find_trackers, is_tracker_name
+from validator.reading.workbook import read_workbook
+
+__all__ = [
+    "CellIssue",
+    "Limits",
+    "Sheet",
+    "Unreadable",
+    "Value",
+    "Workbook",
+    "a1",
+    "find_trackers",
+    "is_tracker_name",
+    "read_workbook",
+    "reference",
+]

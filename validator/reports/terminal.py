@@ -1,0 +1,128 @@
+"""The summary on the terminal: what a person needs before opening the report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.padding import Padding
+from rich.text import Text
+
+from validator.findings import SEVERITIES
+from validator.reports.overview import Overview
+from validator.reports.words import attempt_name, count, long_date, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from validator.findings import CheckReport, Finding, Severity
+    from validator.reports.overview import Group, TrackerOverview
+
+SHOWN: dict[Severity, int] = {"error": 20, "warning": 10, "note": 0}
+"""How many findings of each severity are shown; the rest is counted, never left out in silence."""
+
+_STYLES = {
+    "error": "bold red",
+    "warning": "bold yellow",
+    "note": "bold blue",
+    "clear": "bold green",
+    "partial": "bold magenta",
+    "unchecked": "bold magenta",
+}
+
+
+def summary(report: CheckReport, console: Console, *, written: Sequence[str] = ()) -> None:
+    """Print the verdict, a line for each tracker, the first findings and how much could not be checked.
+
+    `written` are the files that the reports went to. What is left out for brevity is counted. Text of the
+    trackers is shown as it is, without acting on the terminal, in any encoding.
+    """
+    overview = Overview(report)
+    say = _Speaker(console)
+    say.line(f"BTEC compliance check as of {long_date(report.as_of)}, guide edition {report.guide}")
+    say.gap()
+    for tracker in overview.trackers:
+        _tracker(tracker, say)
+    for severity in SEVERITIES:
+        _findings(overview, severity, say, in_report=bool(written))
+    say.gap()
+    say.line(f"{overview.headline}.", style=_STYLES[overview.standing])
+    say.line(f"{overview.caveat}.", style=_STYLES["unchecked" if overview.incomplete else "clear"])
+    for path in written:
+        say.line(f"Report: {path}")
+
+
+def _tracker(tracker: TrackerOverview, say: _Speaker) -> None:
+    found = ", ".join(count(tracker.counts[severity], severity) for severity in SEVERITIES)
+    reach = tracker.reach
+    state = {
+        "checked": f"{found}; {reach.checked} of {reach.applicable} applicable rules checked",
+        "not-understood": f"{tracker.state}. {tracker.result.reason}",
+        "unreadable": f"{tracker.state}. {tracker.result.reason}",
+    }[tracker.result.status]
+    say.line(tracker.result.path, after=f": {state}", style=_STYLES[tracker.standing])
+
+
+def _findings(overview: Overview, severity: Severity, say: _Speaker, *, in_report: bool) -> None:
+    findings = [
+        (tracker, group, finding)
+        for tracker in overview.trackers
+        for group in tracker.groups
+        if group.severity == severity
+        for finding in group.findings
+    ]
+    shown = findings[: SHOWN[severity]]
+    if not findings:
+        return
+    say.gap()
+    if shown:
+        say.line(f"{severity}s".capitalize(), style=_STYLES[severity])
+    heading: tuple[TrackerOverview, Group] | None = None
+    for tracker, group, finding in shown:
+        if heading != (tracker, group):
+            of_tracker = f" ({tracker.result.path})" if len(overview.trackers) > 1 else ""
+            say.line(f"{group.code} {group.title}", after=of_tracker, style="bold", indent=2)
+            heading = tracker, group
+        say.line(_place(finding), indent=4)
+        say.line(finding.message, indent=6)
+    hidden = len(findings) - len(shown)
+    if hidden:
+        where = "in the report" if in_report else "not shown here"
+        more = f"and {count(hidden, f'more {severity}')}" if shown else count(hidden, severity)
+        say.line(f"{more} {where}", indent=2 if shown else 0)
+
+
+def _place(finding: Finding) -> str:
+    """Return whom and what a finding is about, and the cell to go to."""
+    attempt = attempt_name(finding.attempt or "")
+    work = (finding.learner, finding.unit, finding.assignment, attempt, finding.criterion)
+    subject = ", ".join(part for part in work if part)
+    return "  ".join(part for part in (subject, *finding.cells[:1]) if part) or "The tracker as a whole"
+
+
+class _Speaker:
+    """Says lines on a console: plain text only, in whatever encoding it has."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def line(self, text: str, *, after: str = "", style: str = "", indent: int = 0) -> None:
+        """Print `text` in a style and `after` without one."""
+        # A Text is never parsed for markup, and a long line is left whole for the program that reads a pipe.
+        line = Text(self._safe(text), style=style if not after else "")
+        if after:
+            line = Text.assemble((self._safe(text), style), self._safe(after))
+        if self._console.is_terminal:
+            self._console.print(Padding(line, (0, 0, 0, indent), expand=False))
+        else:
+            self._console.print(Text(" " * indent) + line, soft_wrap=True)
+
+    def gap(self) -> None:
+        """Print an empty line."""
+        self._console.print()
+
+    def _safe(self, text: str) -> str:
+        """Return text that neither acts on a terminal nor fails to be written to it."""
+        encoding = self._console.encoding
+        return visible(text).encode(encoding, "backslashreplace").decode(encoding)
