@@ -14,7 +14,9 @@ SECTIONS = (
     "planning",
     "submission_of_evidence",
     "resubmission_of_evidence",
+    "resubmission_procedure",
     "retakes_and_resits",
+    "retake_assignments",
     "meeting_deadlines",
     "structure",
 )

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 DEFAULT_EDITION = "2023-24"
 
+_ACADEMIC_YEAR = re.compile(r"\b20([0-9]{2}) (?:20)?([0-9]{2})\b")
+_LEVEL = re.compile(r"\b(?:level [1-8]|entry)\b")
+
 
 @dataclass(frozen=True)
 class Edition:
@@ -65,9 +68,17 @@ def editions() -> list[str]:
     return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
 
 
-def family_of(qualification: str) -> Family | None:
-    """Return the family that a programme's name belongs to, or None where it cannot be told."""
-    words = plain(qualification)
+def family_of(qualification: str, level: str = "") -> Family | None:
+    """Return the family that a programme's name belongs to, or None where it cannot be told.
+
+    `level` is what a tracker says of the level apart from the name ("3", "Level 3"): it counts where the name
+    tells none. Academic years do not count: an old qualification may be taught in any of them.
+    """
+    words = _spoken(qualification)
+    if not words:
+        return None
+    if not _LEVEL.search(words):
+        words += " " + _spoken(f"level {level}" if level.strip().isdigit() else level)
     for family, patterns, without in _families():
         if all(p.search(words) for p in patterns) and not any(p.search(words) for p in without):
             return family
@@ -80,14 +91,31 @@ def plain(text: str) -> str:
     return re.sub(r"[\W_]+", " ", bare.casefold()).strip()
 
 
+def _spoken(name: str) -> str:
+    """Return a programme's name in the spelling of `regimes.toml`."""
+    words = _ACADEMIC_YEAR.sub(lambda m: " " if (int(m[1]) + 1) % 100 == int(m[2]) else m[0], plain(name))
+    for pattern, spelling in _spellings():
+        words = pattern.sub(spelling, words)
+    return re.sub(r" +", " ", words).strip()
+
+
+@cache
+def _regimes() -> dict[str, Any]:
+    return tomllib.loads((files("rules") / "regimes.toml").read_text("utf-8"))
+
+
+@cache
+def _spellings() -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(pattern), entry["is"]) for entry in _regimes()["spellings"] for pattern in entry["patterns"]]
+
+
 @cache
 def _families() -> list[tuple[Family, list[re.Pattern[str]], list[re.Pattern[str]]]]:
-    content = tomllib.loads((files("rules") / "regimes.toml").read_text("utf-8"))
     return [
         (
             Family(entry["id"], entry["title"], entry["covered"], entry.get("second_chance")),
             [re.compile(pattern) for pattern in entry["patterns"]],
             [re.compile(pattern) for pattern in entry.get("without", [])],
         )
-        for entry in content["families"]
+        for entry in _regimes()["families"]
     ]

@@ -93,6 +93,11 @@ def same_people(left: pd.Series, right: pd.Series) -> pd.Series:
     return left.astype(object).combine(right.astype(object), _same_cell).astype(object)
 
 
+def refused(cells: pd.Series) -> pd.Series:
+    """Return for each cell in which a name could stand whether it says that nobody did: "No", "Not authorised"."""
+    return cells.astype(object).map(_is_refusal, na_action="ignore").eq(True)
+
+
 # ---------------------------------------------------------------------- comparing
 
 
@@ -106,6 +111,12 @@ def _same_in_cells(left: str, right: str) -> bool | None:
     if True in answers:
         return True
     return False if answers == {False} else None
+
+
+def _is_refusal(cell: str) -> bool:
+    first, *others = cell.split() or [""]
+    word = _plain(first.strip(".,;:-()"))
+    return word in _people()["refusals"] and not (others and len(word) == 1)
 
 
 def _compared(left: _Words, right: _Words) -> bool | None:

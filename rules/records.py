@@ -7,15 +7,26 @@ A pointer is missing where there is no such row. `rules.rule.POINTERS` says whic
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from rules.assessment_plan import (
+    PART,
+    UNIT,
+    AssessmentPlan,
+    in_force,
+    spoken_dates,
+    units_named,
+    with_part,
+    written_for_retake,
+)
 from rules.edition import family_of, plain
+from rules.learning_aims import LearningAims, as_listed, with_code
 from rules.rule import POINTERS
+from rules.workload import bunches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +43,9 @@ STORY = ["tracker", "learner_key", "unit_key", "base_key"]
 
 BANDS = ("P", "M", "D")
 """The bands of criteria, lowest first."""
+
+_WHEN = ("submitted", "assessed", "authorised_on", "deadline", "handed_out")
+"""The dates that tell when an attempt was made, surest first: a hand-out date is often that of the original."""
 
 
 class Records:
@@ -60,13 +74,22 @@ class Records:
         return frame.assign(**{field.replace(".", "_"): self.value(frame, field) for field in fields})
 
     def recorded(self, frame: pd.DataFrame, field: str) -> pd.Series:
-        """Return, for each row of `frame`, whether the tracker has a place for `field`, blank or not."""
-        pointer, _, name = field.partition(".")
-        return self._follow(frame, pointer, self._tables.cells[POINTERS[pointer]][name]).notna()
+        """Return, for each row of `frame`, whether the tracker has a place for `field`, blank or not; for
+        alternatives joined by `|`, whether it has one for any of them."""
+        held = pd.Series(False, index=frame.index)
+        for alternative in field.split("|"):
+            pointer, _, name = alternative.partition(".")
+            held |= self._follow(frame, pointer, self._tables.cells[POINTERS[pointer]][name]).notna()
+        return held
 
     def limit(self, frame: pd.DataFrame, name: str) -> pd.Series:
         """Return a number of the tracker's edition of the guide (working days, weeks, …) for each row."""
         return frame["tracker"].map({tracker: edition.number(name) for tracker, edition in self._editions.items()})
+
+    @staticmethod
+    def spoken(days: pd.Series) -> pd.Series:
+        """Return dates as a sentence has them: "3 November 2023"; missing where there is none."""
+        return spoken_dates(days)
 
     @staticmethod
     def _follow(frame: pd.DataFrame, pointer: str, values: pd.Series) -> pd.Series:
@@ -85,8 +108,9 @@ class Records:
         "none"; both are missing where the family cannot be told.
         """
         frame = self._own("programme")
-        families = {name: family_of(name) for name in frame["qualification"].dropna().unique()}
-        family = frame["qualification"].map(families)
+        told = list(zip(frame["qualification"].fillna(""), frame["level"].fillna(""), strict=True))
+        families = {pair: family_of(*pair) for pair in set(told)}
+        family = pd.Series([families[pair] for pair in told], frame.index, dtype=object)
         return frame.assign(
             family=family.map(lambda f: f.id, na_action="ignore").astype(object),
             second_chance=family.map(lambda f: f.second_chance, na_action="ignore").astype(object),
@@ -94,32 +118,44 @@ class Records:
 
     def regime(self, frame: pd.DataFrame) -> pd.Series:
         """Return "retake", "re-sit" or "none" for each row of `frame`; missing where the family is unknown."""
+        return self._of_programme(frame, "second_chance")
+
+    def family(self, frame: pd.DataFrame) -> pd.Series:
+        """Return the id of the qualification's family for each row of `frame`; missing where it is unknown."""
+        return self._of_programme(frame, "family")
+
+    @cached_property
+    def leads(self) -> pd.Series:
+        """The Lead Internal Verifiers whom each tracker names, by tracker: "Rania Haddad / Priya Nair"."""
+        named = self.programme.dropna(subset=["lead_iv"]).drop_duplicates(["tracker", "lead_iv"])
+        return named.groupby("tracker")["lead_iv"].agg(" / ".join).astype(object)
+
+    def _of_programme(self, frame: pd.DataFrame, column: str) -> pd.Series:
         programme = self.programme.drop_duplicates("tracker").set_index("tracker")
-        return frame["tracker"].map(programme["second_chance"]).astype(object)
+        return frame["tracker"].map(programme[column]).astype(object)
 
     @cached_property
     def assignments(self) -> pd.DataFrame:
         """A row per planned assignment: its fields, `unit_key`, `assignment_key`, `base_key` and `for_retake`.
 
         `base_key` is the assignment that a retake or re-sit stands in for, else its own key. Of several plans
-        of one tracker the current one counts: the highest version, or the one that stands last.
+        for the same assignments the current one counts: the highest version, or the one that stands last.
         """
-        frame = self.plans
-        newest = (
-            frame.assign(version=frame["plan_version"].map(version_order, na_action="ignore"))
-            .drop_duplicates(["tracker", "plan"])
-            .sort_values(["tracker", "version"], na_position="first", kind="stable")
-            .drop_duplicates("tracker", keep="last")
-        )
-        current = pd.MultiIndex.from_frame(newest[["tracker", "plan"]])
-        frame = frame[pd.MultiIndex.from_frame(frame[["tracker", "plan"]]).isin(current)]
-        return self._pointing(frame, "units", self._own("units"), ["tracker", "unit_key"])
+        return self._pointing(in_force(self.plans), "units", self._own("units"), ["tracker", "unit_key"])
 
     @cached_property
     def plans(self) -> pd.DataFrame:
-        """Every row of every plan, older versions included: `plan` tells them apart, `plan_version` numbers them."""
+        """Every row of every plan, older versions included: `plan` tells them apart, `plan_version` numbers them.
+
+        `for_retake` says that it was written for a retake or re-sit, `units_named` which units its cell names.
+        `complete` says that its plan has hand-out dates and deadlines; a list of something else has not.
+        """
         frame = self._own("assignments")
-        return frame.assign(for_retake=frame["retake_of"].notna(), plan=frame["plan"].fillna(""))
+        frame = with_part(frame.assign(plan=frame["plan"].fillna(""), for_retake=written_for_retake(frame)))
+        named = frame["unit"].fillna("").map(units_named)
+        dated = self.recorded(frame, "assignments.handed_out") & self.recorded(frame, "assignments.deadline")
+        complete = dated.groupby([frame["tracker"], frame["plan"]]).transform("any")
+        return frame.assign(units_named=named, several=named.map(len) > 1, complete=complete.astype(bool))
 
     @cached_property
     def specification(self) -> pd.DataFrame:
@@ -128,31 +164,74 @@ class Records:
 
     @cached_property
     def planned(self) -> pd.DataFrame:
-        """A row per assignment and criterion that it targets: `unit_key`, `assignment_key`, `criterion`, `band`
-        (P, M or D) and `aims` (the letters of its learning aims, "" where criteria are not lettered).
+        """A row per assignment (`PART` tells them apart) and criterion that it targets: `criterion` as the unit's
+        list spells it, `entry` (its code there, missing where the list has none), `listed` (whether the unit has
+        a list), `band` (P, M or D) and `aims` (the letters of its learning aims, "" where criteria are not lettered).
 
-        Where the tracker has no plan, the assignments are those that its first submissions show, with the
-        criteria that they target; `assignments_row` is then missing and `attempts_row` leads to the record.
+        Where the tracker has no plan, or one without criteria, the assignments are those that its first
+        submissions show, with the criteria that they target; `assignments_row` is then missing and
+        `attempts_row` leads to the record. An assignment for several units without criteria for each is left out.
         """
         columns = [
-            "tracker", "unit", "unit_key", "assignment", "assignment_key", "group", "deadline", "psa_version",
-            "for_retake", "assignments_row", "attempts_row",
+            *PART, "unit", "assignment", "task", "groups", "deadline", "for_retake", "assignments_row", "attempts_row",
+            "criterion",
         ]  # fmt: skip
         plan = self.assignments.assign(attempts_row=np.nan).rename(columns={"criteria": "criterion"})
-        plan = plan[[*columns, "criterion"]].explode("criterion")
-        shown = self.first.rename(columns={"targeted": "criterion"})
-        shown = shown[~shown["tracker"].isin(self.assignments["tracker"].unique())]
-        shown = shown.assign(for_retake=False, assignments_row=np.nan, group=np.nan)
-        shown = shown[[*columns, "criterion"]].explode("criterion")
-        shown = shown.drop_duplicates(["tracker", "unit_key", "assignment_key", "criterion"])
-        both = pd.concat([part for part in (plan, shown) if len(part)] or [plan], ignore_index=True)
-        return with_band_and_aims(both[both["criterion"].notna()].reset_index(drop=True))
+        shown = self.first[~self.first["tracker"].isin(self._plans_with_criteria)].rename(columns={"targeted": "criterion"})
+        names = [shown[key] for key in ("tracker", "unit_key", "assignment_key")]
+        shown = shown.assign(
+            name_key=shown["assignment_key"].fillna(""),
+            group_key="", version_key="", task=np.nan, assignments_row=np.nan, plan_group=np.nan,
+            groups=pd.Series([frozenset()] * len(shown), shown.index, dtype=object),
+            deadline=shown["deadline"].groupby(names, dropna=False).transform("min"),
+            for_retake=written_for_retake(shown.assign(title=np.nan, retake_of=np.nan)),
+            several=shown["unit"].fillna("").map(units_named).map(len) > 1,
+        )  # fmt: skip
+        parts = [part.loc[~part["several"].astype(bool), columns] for part in (plan, shown) if len(part)]
+        both = pd.concat(parts or [plan[columns]], ignore_index=True).explode("criterion", ignore_index=True)
+        both = both[both["criterion"].notna() & both["unit_key"].fillna("").ne("")]
+        lists = self.unit_criteria
+        return with_band_and_aims(as_listed(both.drop_duplicates([*PART, "task", "criterion"]), lists))
+
+    @cached_property
+    def plan(self) -> AssessmentPlan:
+        """The plans in force, assignment by assignment."""
+        return AssessmentPlan(self)
+
+    def bunches(self, limit: pd.Series) -> pd.DataFrame:
+        """Return the planned assignments that end a bunch of more deadlines of one group than `limit` in a week."""
+        return bunches(self.plan.assignments, limit)
+
+    @cached_property
+    def aims(self) -> LearningAims:
+        """How the planned assignments cover the learning aims of their units."""
+        told = self._plans_with_criteria
+        plans = self.assignments[self.assignments["tracker"].isin(told)]
+        unread = plans[~self.recorded(plans, "assignments.criteria") & ~plans["for_retake"]]
+        unread = pd.MultiIndex.from_frame(unread[UNIT], names=[None, None])
+        ended = self.programme.loc[self.programme["ends"] <= self.as_of, "tracker"]
+        return LearningAims(
+            self.planned, self.unit_criteria, plans,
+            blocked=unread.union(self.plan.unmapped_units), settled={*told, *ended},
+        )  # fmt: skip
+
+    @cached_property
+    def _plans_with_criteria(self) -> set[int]:
+        """The trackers whose plan has a place for criteria."""
+        return set(self.assignments.loc[self.recorded(self.assignments, "assignments.criteria"), "tracker"])
 
     @cached_property
     def unit_criteria(self) -> pd.DataFrame:
-        """A row per unit and criterion that it has by the unit list or specification: `unit_key`, `criterion`,
-        `band`, `aims`, `units_row` or `criteria_row`."""
-        return with_band_and_aims(self._own("criteria"))
+        """A row per unit and criterion that it has by the specification, else by the tracker's unit list:
+        `criterion`, its `code` and `short` form, `band`, `aims`, and `specification_row` or `criteria_row`."""
+        own = self._own("criteria")[[*UNIT, "unit", "criterion", "criteria_row"]]
+        given = self.specification[[*UNIT, "unit", "criteria", "specification_row"]].rename(columns={"criteria": "criterion"})
+        given = given.explode("criterion")
+        given = given[given["criterion"].notna()]
+        own = own[~pd.MultiIndex.from_frame(own[UNIT]).isin(pd.MultiIndex.from_frame(given[UNIT]))]
+        both = pd.concat([own, given], ignore_index=True).dropna(subset=["unit_key", "criterion"])
+        both = both.assign(criterion=both["criterion"].astype(object))
+        return with_code(with_band_and_aims(both[both["criterion"] != "*"].reset_index(drop=True)))
 
     @cached_property
     def units(self) -> pd.DataFrame:
@@ -212,7 +291,7 @@ class Records:
         listed = self.learners.dropna(subset=["group", "learner_key"]).drop_duplicates(["tracker", "learner_key", "group"])
         groups = listed.groupby(["tracker", "learner_key"])["group"].agg(" ".join)
         known = pd.Series(groups.reindex(pd.MultiIndex.from_frame(frame[["tracker", "learner_key"]])).to_numpy(), frame.index)
-        return frame["group"].where(frame["group"].notna(), known.astype(object)).map(plain, na_action="ignore").fillna("")
+        return frame["group"].where(frame["group"].notna(), known.astype(object)).map(plain, na_action="ignore").astype(object).fillna("")
 
     @cached_property
     def _planned_by_group(self) -> pd.DataFrame:
@@ -234,6 +313,20 @@ class Records:
         (own, has_own), (any_group, _) = found
         return own.where(has_own, any_group).astype("datetime64[s]")
 
+    def is_planned(self, frame: pd.DataFrame, field: str) -> pd.Series:
+        """Return whether a date of each attempt in `frame` is what some row of the plan says for its assignment."""
+        plan = pd.MultiIndex.from_frame(self.assignments[[*PLANNED, field]].dropna())
+        return pd.Series(pd.MultiIndex.from_frame(frame[[*PLANNED, field]]).isin(plan), frame.index)
+
+    def planned_criteria(self, frame: pd.DataFrame, assignment: str = "assignment_key") -> pd.Series:
+        """Return the criteria that the plan targets with the assignment of each row of `frame`, or with the one
+        that a retake stands in for (`base_key`), from all its rows: some plans have one for each task or group."""
+        listed = self.assignments.explode("criteria").dropna(subset=[*PLANNED, "criteria"])
+        listed = listed.drop_duplicates([*PLANNED, "criteria"]).groupby(PLANNED, sort=False)["criteria"]
+        criteria = {key: tuple(rows) for key, rows in listed}
+        keys = zip(frame["tracker"], frame["unit_key"], frame[assignment], strict=True)
+        return pd.Series([criteria.get(key, np.nan) for key in keys], frame.index, dtype=object)
+
     @cached_property
     def first(self) -> pd.DataFrame:
         """The first submissions, one row each; a second one for the same assignment is a row of its own."""
@@ -246,10 +339,72 @@ class Records:
 
     @cached_property
     def retakes(self) -> pd.DataFrame:
-        """The retakes and re-sits that were authorised or made."""
-        return self.attempts[self.attempts["attempt"] == "retake"]
+        """The retakes and re-sits that were authorised or made.
+
+        `retake_row` leads to each itself, `original_row` to the planned assignment that it stands in for, and
+        `retake_plan_row` to the assignment that the plan has for it: its own, or the only one written for
+        retakes of the original.
+        """
+        frame = self.attempts[self.attempts["attempt"] == "retake"]
+        # The same record may stand in the list of another group of the learner's, too.
+        frame = frame[~self._tables.frames["attempts"].drop(columns="group").duplicated().reindex(frame.index)]
+        frame = frame.assign(retake_row=frame["attempts_row"])
+        plan = self.assignments.assign(original_row=self.assignments["assignments_row"])
+        base = ["tracker", "unit_key", "base_key"]
+        frame = self._pointing(frame, "original", plan.assign(base_key=plan["assignment_key"]), base)
+        written = plan[plan["for_retake"]].assign(retake_plan_row=plan["assignments_row"])
+        only = written[~written.duplicated(base, keep=False)]
+        own = self._pointing(frame, "retake_plan", written, PLANNED)["retake_plan_row"]
+        return frame.assign(retake_plan_row=own.fillna(self._pointing(frame, "retake_plan", only, base)["retake_plan_row"]))
+
+    @cached_property
+    def after_retake(self) -> pd.Series:
+        """Whether each attempt, by its label, is a resubmission of a retake, or one that the learner made or
+        was granted after the retake of the same assignment."""
+        frame = self.attempts
+        ours, retake = (
+            self.with_values(frame, *(f"{pointer}.{name}" for name in _WHEN))[[f"{pointer}_{name}" for name in _WHEN]]
+            .bfill(axis=1)
+            .iloc[:, 0]
+            for pointer in ("attempts", "retake")
+        )
+        of_a_retake = frame["base_key"].ne(frame["assignment_key"]) & frame["assignment_key"].notna()
+        return (frame["attempt"] == "resubmission") & (of_a_retake | (ours > retake))
+
+    @cached_property
+    def unit_results(self) -> pd.DataFrame:
+        """A row per learner and unit: the grade and points of the unit as a whole, with both keys."""
+        return self._own("unit_results")
+
+    @cached_property
+    def staff(self) -> pd.DataFrame:
+        """A row per person and role of the staff list."""
+        return self._own("staff")
+
+    @cached_property
+    def verifications(self) -> pd.DataFrame:
+        """A row per decision that was sampled, from the log's columns or a sheet of its own; `attempts_row`
+        leads to the attempt, as far as there is one on record."""
+        return self._own("verifications")
+
+    @cached_property
+    def feedback(self) -> pd.DataFrame:
+        """A row per entry of the feedback log, with `learner_key`, `unit_key` and `assignment_key`."""
+        return self._own("feedback")
+
+    @cached_property
+    def awards(self) -> pd.DataFrame:
+        """A row per learner and award, with `learner_key` and the pointer to the learner list."""
+        return self._pointing(self._own("awards"), "learners", self.learners, ["tracker", "learner_key"])
 
     # ------------------------------------------------------------------ criteria of attempts
+
+    @staticmethod
+    def of_bands(criteria: pd.Series, *bands: str) -> pd.Series:
+        """Return, of each list of criteria, those of the given bands; missing where there is none."""
+        listed = with_band_and_aims(criteria.explode().to_frame("criterion"))
+        found = listed[listed["band"].isin(bands)].groupby(level=0)["criterion"].agg(tuple)
+        return found.reindex(criteria.index).astype(object)
 
     @cached_property
     def targets(self) -> pd.DataFrame:
@@ -259,7 +414,7 @@ class Records:
         one, nothing is known.
         """
         frame = self.attempts
-        planned = self._planned_criteria(frame, PLANNED, self.assignments).where(frame["attempt"] == "first")
+        planned = self.planned_criteria(frame).where(frame["attempt"] == "first")
         frame = frame.assign(criterion=frame["targeted"].where(frame["targeted"].notna(), planned))
         frame = frame.explode("criterion")
         return with_band_and_aims(frame[frame["criterion"].notna()].reset_index(drop=True))
@@ -300,32 +455,41 @@ class Records:
         won = pd.concat([won, before]).drop_duplicates().assign(won=True)
         judged = whole[whole["attempts_row"].isin(self.decisions["attempts_row"])]
         judged = judged.merge(won, on=["attempts_row", "criterion"], how="left")
-        judged = judged.assign(won=judged["won"].eq(True))
-        complete = judged.groupby(["attempts_row", "band"])["won"].all().unstack()
-        complete = complete.reindex(columns=list(BANDS)).astype(object)
-        grade = pd.Series("U", index=complete.index, dtype=object)
-        unbroken = pd.Series(True, index=complete.index)
-        for band in BANDS:
-            unbroken &= complete[band].ne(False)
-            grade = grade.mask(unbroken & complete[band].eq(True), band)
-        return grade
+        return _grades(judged, ["attempts_row"])
+
+    @cached_property
+    def earned_in_unit(self) -> pd.Series:
+        """The grade (P, M, D or U) that a learner's criteria earn in a unit as a whole, by tracker, `learner_key`
+        and `unit_key`; what a retake alone gave above a Pass does not count.
+
+        Missing where the unit's criteria are not known or none was decided.
+        """
+        unit, learner = ["tracker", "unit_key"], ["tracker", "learner_key", "unit_key"]
+        listed = self.unit_criteria[[*unit, "criterion", "band"]]
+        planned = self.planned[[*unit, "criterion", "band"]]
+        known = pd.MultiIndex.from_frame(planned[unit]).isin(pd.MultiIndex.from_frame(listed[unit]))
+        whole = pd.concat([listed, planned[~known]]).drop_duplicates([*unit, "criterion"])
+        won = self.decisions[self.decisions["outcome"] == "achieved"]
+        won = won[(won["attempt"] != "retake") | (won["band"] == "P")]
+        won = won[[*learner, "criterion"]].drop_duplicates().assign(won=True)
+        judged = self.decisions[learner].drop_duplicates().merge(whole, on=unit)
+        return _grades(judged.merge(won, on=[*learner, "criterion"], how="left"), learner)
+
+    @cached_property
+    def passes_left(self) -> pd.Series:
+        """How many Pass criteria of its assignment the learner had still to achieve before each attempt, by
+        `attempts_row`; missing where the assignment's criteria are not known."""
+        whole = self._whole_assignment()
+        before = self.achieved_before[["attempts_row", "criterion"]].assign(won=True)
+        passes = whole[whole["band"] == "P"].merge(before, on=["attempts_row", "criterion"], how="left")
+        return passes["won"].isna().groupby(passes["attempts_row"]).sum()
 
     def _whole_assignment(self) -> pd.DataFrame:
         """A row per attempt and criterion of the assignment as a whole (its plan, or its first submission)."""
         frame = self.attempts.assign(target=self.value(self.attempts, "first.targeted"))
-        plan = self.assignments[~self.assignments["for_retake"]]
-        planned = self._planned_criteria(frame, ["tracker", "unit_key", "base_key"], plan)
+        planned = self.planned_criteria(frame, "base_key")
         frame = frame.assign(criterion=planned.where(planned.notna(), frame["target"])).explode("criterion")
         return with_band_and_aims(frame.loc[frame["criterion"].notna(), ["attempts_row", "criterion"]])
-
-    @staticmethod
-    def _planned_criteria(frame: pd.DataFrame, key: list[str], plan: pd.DataFrame) -> pd.Series:
-        """Return the criteria of the assignment that `key` names for each row of `frame`, from all its rows in
-        `plan`: some plans have a row for each task or group."""
-        listed = plan.explode("criteria").dropna(subset=[*PLANNED, "criteria"]).drop_duplicates([*PLANNED, "criteria"])
-        criteria = {key: tuple(rows) for key, rows in listed.groupby(PLANNED, sort=False)["criteria"]}
-        found = [criteria.get(key, np.nan) for key in zip(*(frame[column] for column in key), strict=True)]
-        return pd.Series(found, frame.index, dtype=object)
 
     @staticmethod
     def _ranked(frame: pd.DataFrame) -> pd.DataFrame:
@@ -353,10 +517,18 @@ class Records:
         return frame.assign(**{f"{pointer}_row": pd.Series([rows.get(k, np.nan) for k in keys], frame.index, dtype="float64")})
 
 
-def version_order(version: str) -> float:
-    """Return a number that orders versions: "1.10" after "1.9", "v2" after "1.2"."""
-    parts = [int(part) for part in re.findall(r"[0-9]+", version)][:3]
-    return float(sum(part * 1000.0**-place for place, part in enumerate(parts)))
+def _grades(judged: pd.DataFrame, by: list[str]) -> pd.Series:
+    """Return the grade that criteria earn for each value of `by`: `judged` has a row per criterion with its `band`,
+    and `won` is True where it was achieved."""
+    judged = judged.assign(won=judged["won"].eq(True))
+    complete = judged.groupby([*by, "band"])["won"].all().unstack()
+    complete = complete.reindex(columns=list(BANDS)).astype(object)
+    grade = pd.Series("U", index=complete.index, dtype=object)
+    unbroken = pd.Series(True, index=complete.index)
+    for band in BANDS:
+        unbroken &= complete[band].ne(False)
+        grade = grade.mask(unbroken & complete[band].eq(True), band)
+    return grade
 
 
 def with_band_and_aims(frame: pd.DataFrame) -> pd.DataFrame:

@@ -8,14 +8,15 @@ gives the sentence. The pipeline turns fields into cells and works out the four 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from validator.findings import RuleCard, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     import pandas as pd
 
     from rules.records import Records
@@ -34,17 +35,24 @@ PAGE_PARTS: Mapping[str, str] = MappingProxyType(
 POINTERS: Mapping[str, str] = MappingProxyType(
     {
         "programme": "programme",
+        "staff": "staff",
         "units": "units",
         "criteria": "criteria",
         "assignments": "assignments",
+        "original": "assignments",
+        "retake_plan": "assignments",
         "learners": "learners",
         "attempts": "attempts",
         "first": "attempts",
         "resubmission": "attempts",
         "retake": "attempts",
         "previous": "attempts",
+        "authorisation": "attempts",
+        "unit_results": "unit_results",
         "decisions": "decisions",
         "verifications": "verifications",
+        "feedback": "feedback",
+        "awards": "awards",
         "terms": "terms",
         "specification": "specification",
     }
@@ -65,13 +73,18 @@ class Verdict:
     breaching: pd.Series
     """True for the rows of `considered` that break the rule; missing counts as False."""
     cells: tuple[str, ...]
-    """The fields that prove a breach, as `pointer.field`; the first is where the reader should go."""
+    """The fields that prove a breach, as `pointer.field`; the first is where the reader should go. Where that
+    differs from row to row, a column of `considered` may name the field: `assignments.{wrong}`."""
     message: str
     """A template over the columns of `considered`, such as `"{learner} submitted on {submitted}."`."""
     remedy: str | None = None
     """A template as well; the Remedy paragraph of the docstring where it is None."""
     severity: pd.Series | None = None
     """The severity of each row, where it is not the rule's own."""
+    unknown: Mapping[str, pd.Series] = field(default_factory=dict)
+    """For a field of the tracker model (`table.field`): True for the rows that it alone could settle, although
+    the tracker has what `needs` names. Such rows count neither as passed nor as breached, unless they breach
+    on other grounds; a tracker that has them and no breach is not-checkable for want of that field."""
 
 
 @dataclass(frozen=True)
@@ -115,9 +128,7 @@ def rule(
     return decorate
 
 
-def structural(
-    code: str, name: str, severity: Severity, *, section: str
-) -> Callable[[Callable[[], None]], Rule]:
+def structural(code: str, name: str, severity: Severity, *, section: str) -> Callable[[Callable[[], None]], Rule]:
     """Make a rule that the reader and the schemas answer: the function is there for its docstring."""
 
     def decorate(documented: Callable[[], None]) -> Rule:

@@ -58,7 +58,11 @@ def model(name: str) -> pa.DataFrameSchema:
         field: pa.Column(
             nullable=True,
             checks=[pa.Check(_has_no(code), name=code, error=code, ignore_na=False) for code in CELL_CODES]
-            + ([pa.Check(_is_filled, name="STR009", error="STR009", ignore_na=False)] if field in specification.required else []),
+            + (
+                [pa.Check(_is_filled, name="STR009", error="STR009", ignore_na=False)]
+                if field in specification.required
+                else []
+            ),
         )
         for field in specification.fields
     }

@@ -16,11 +16,16 @@ if TYPE_CHECKING:
 
 TABLES = (
     "programme",
+    "staff",
     "units",
     "criteria",
     "assignments",
     "learners",
     "attempts",
+    "extensions",
+    "feedback",
+    "unit_results",
+    "awards",
     "decisions",
     "verifications",
     "terms",
@@ -56,6 +61,8 @@ class Table:
     """The fields without which a record means nothing."""
     recognised_by: tuple[frozenset[str], ...]
     """A heading row is this table's when it has all fields of one of these sets …"""
+    recognised_weakly_by: tuple[frozenset[str], ...]
+    """… or all of one of these, where no other kind of table fits …"""
     not_with: frozenset[str]
     """… and none of these."""
     evidence: tuple[str, ...]
@@ -83,6 +90,7 @@ def table(name: str) -> Table:
         tuple(content["key"]),
         tuple(content["required"]),
         tuple(frozenset(names) for names in content["recognised_by"]),
+        tuple(frozenset(names) for names in content.get("recognised_weakly_by", ())),
         frozenset(content.get("not_with", ())),
         tuple(content.get("evidence", ())),
         tuple(content.get("evidence_in_block", ())),

@@ -50,8 +50,8 @@ class Browser:
             deviceScaleFactor=1,
             mobile=False,
         )
-        self.driver.get_log("browser")
-        self.driver.get_log("performance")
+        self._log("browser")
+        self._log("performance")
         self.driver.get(page.resolve().as_uri())
 
     def command(self, name: str, **parameters: Any) -> Any:
@@ -64,11 +64,11 @@ class Browser:
 
     def console(self) -> list[str]:
         """Return what the console said since the page was opened, breaches of the CSP included."""
-        return [entry["message"] for entry in self.driver.get_log("browser")]
+        return [entry["message"] for entry in self._log("browser")]
 
     def requests(self) -> list[str]:
         """Return the address of every request since the page was opened, the page's own included."""
-        messages = (json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance"))
+        messages = (json.loads(entry["message"])["message"] for entry in self._log("performance"))
         return [
             message["params"]["request"]["url"]
             for message in messages
@@ -93,6 +93,10 @@ class Browser:
         """Save what the window shows, or the whole page, as PNG."""
         shot = self.command("Page.captureScreenshot", captureBeyondViewport=whole)
         target.write_bytes(base64.b64decode(shot["data"]))
+
+    def _log(self, kind: str) -> list[dict[str, Any]]:
+        """Return what was logged since the log was last read."""
+        return list(self.driver.get_log(kind))  # type: ignore[no-untyped-call]
 
 
 @contextmanager

@@ -50,7 +50,18 @@ def all_cases() -> tuple[Case, ...]:
 
 def cases_of(path: Path) -> list[Case]:
     entries = yaml.safe_load(path.read_text("utf-8"))
-    known = {"case", "expect", "change", "remove", "without", "only", "as_of", "findings", "cells", "severity"}
+    known = {
+        "case",
+        "expect",
+        "change",
+        "remove",
+        "without",
+        "only",
+        "as_of",
+        "findings",
+        "cells",
+        "severity",
+    }
     for entry in entries:
         assert entry.keys() <= known, f"{path.name}: {entry.keys() - known} means nothing in {entry.get('case')}"
         assert entry["expect"] in ("breach", "silent", "not-checkable", "not-applicable"), entry

@@ -88,7 +88,7 @@ def test_working_days_within_terms(received, on, number):
         ("GB-SCT", "2024-07-22", "2024-08-13"),
         ("EG", "2023-11-16", "2023-12-07"),  # Thursday to Thursday, Fridays and Saturdays off
         ("EG", "2023-10-01", "2023-10-22"),  # 6 October is a Friday
-        ("SA", "2023-09-14", "2023-10-08"),  # 23 September, the national day, is a Saturday: Sunday 24 off too
+        ("SA", "2023-09-14", "2023-10-08"),  # the national day, a Saturday, is made up for on Sunday
         ("AE", "2021-12-20", "2022-01-11"),  # the weekend changes on 1 January
         (None, "2024-04-15", "2024-05-06"),
     ],
@@ -119,15 +119,15 @@ def test_own_weekend_wins_over_the_countrys():
 @pytest.mark.parametrize(
     ("study", "fifteenth"),
     [
-        ("Mon, Wed", "2024-03-13"),
-        ("Mondays and Wednesdays", "2024-03-13"),
-        ("M/W", "2024-03-13"),
-        ("Mon-Wed", "2024-01-29"),
-        ("Monday to Wednesday", "2024-01-29"),
-        ("2", "2024-03-05"),  # working day 38
-        ("2 days a week", "2024-03-05"),
-        ("part-time (2 days)", "2024-03-05"),
-        ("2.5", "2024-01-26"),  # working day 30
+        ("Mon, Wed", "2024-01-29"),
+        ("Mondays and Wednesdays", "2024-01-29"),
+        ("M/W", "2024-01-29"),
+        ("Mon-Wed", "2024-01-10"),
+        ("Monday to Wednesday", "2024-01-10"),
+        ("2", "2024-01-31"),  # working day 38
+        ("2 days a week", "2024-01-31"),
+        ("part-time (2 days)", "2024-01-31"),
+        ("2.5", "2024-01-19"),  # working day 30
         ("5 days", "2023-12-08"),
         ("7", "2023-12-08"),
         ("full time", "2023-12-08"),
@@ -416,18 +416,18 @@ def test_academic_year(calendar, on, year):
         (Calendar(), "Weekdays were counted; neither term dates nor public holidays were known."),
         (
             of_terms(*TERMS, source="sheet Term dates", country="EG"),
-            "Working days were counted with the term dates on sheet Term dates, Friday-Saturday weekends and the "
-            "public holidays of Egypt.",
+            "Working days were counted with the term dates on sheet Term dates, Friday-Saturday weekends and "
+            "the public holidays of Egypt.",
         ),
         (
             of_terms(*TERMS, source="calendar.toml"),
-            "Working days were counted with the term dates in calendar.toml and Saturday-Sunday weekends; public "
-            "holidays were not known.",
+            "Working days were counted with the term dates in calendar.toml and Saturday-Sunday weekends; "
+            "public holidays were not known.",
         ),
         (
             Calendar(country="AE"),
-            "Working days were counted with Saturday-Sunday weekends (Friday-Saturday until 31 December 2021) and "
-            "the public holidays of the United Arab Emirates; term dates were not known.",
+            "Working days were counted with Saturday-Sunday weekends (Friday-Saturday until 31 December "
+            "2021) and the public holidays of the United Arab Emirates; term dates were not known.",
         ),
     ],
 )
@@ -467,7 +467,7 @@ def test_the_latest_deadline_keeps_to_the_academic_year():
 
 
 def test_a_deadline_is_explained_for_any_date():
-    assert explain_deadline(Calendar(country="GB"), day("1066-10-15"), 5).counted == day("1066-10-20")
+    assert explain_deadline(Calendar(country="GB"), day("1066-10-15"), 5).counted == day("1066-10-22")
 
 
 # ---------------------------------------------------------------------- words
@@ -478,8 +478,10 @@ def test_a_deadline_is_explained_for_any_date():
     [
         ("UAE", "AE"), ("U.A.E.", "AE"), ("United Arab Emirates", "AE"), ("the United Arab Emirates", "AE"),
         ("ae", "AE"), ("ARE", "AE"), ("Dubai, UAE", "AE"), ("Egypt", "EG"), ("Arab Republic of Egypt", "EG"),
-        ("KSA", "SA"), ("Kingdom of Saudi Arabia", "SA"), ("England", "GB"), ("UK", "GB"), ("Scotland", "GB-SCT"),
-        ("gb-wls", "GB-WLS"), ("Hong Kong", "HK"), ("HongKong", "HK"), ("Côte d’Ivoire", "CI"), ("TÜRKİYE", "TR"),
+        ("KSA", "SA"), ("Kingdom of Saudi Arabia", "SA"), ("England", "GB"), ("UK", "GB"),
+        ("gb-wls", "GB-WLS"),
+        ("Scotland", "GB-SCT"), ("Hong Kong", "HK"), ("HongKong", "HK"), ("Côte d’Ivoire", "CI"),
+        ("TÜRKİYE", "TR"),
         ("South Korea", "KR"), ("Kuala Lumpur, Malaysia", "MY"), ("Narnia", None), ("", None), ("N/A", None),
         ("-", None), ("XX-1", None),
     ],
@@ -489,27 +491,27 @@ def test_country_code(text, code):
 
 
 def test_every_country_of_the_library_is_known():
-    assert [code for code in holidays.list_supported_countries(include_aliases=False) if not country_code(code)] == []
+    supported = holidays.list_supported_countries(include_aliases=False)
+    assert [code for code in supported if country_code(code) != code] == []
 
 
-@pytest.mark.parametrize("code", ["AE", "BD", "BH", "DZ", "EG", "IQ", "JO", "KW", "OM", "QA", "SA", "YE", "GB", "MY"])
+@pytest.mark.parametrize("code", ["AE", "BD", "DZ", "EG", "IQ", "JO", "KW", "OM", "QA", "SA", "YE", "GB"])
 def test_weekends_agree_with_the_library(code):
-    library = holidays.country_holidays(code)
-    calendar = Calendar(country=code)
-    public = library.__class__(years=range(1999, 2027))
+    library = holidays.country_holidays(code, subdiv="ENG" if code == "GB" else None)
     days = pd.Series(pd.date_range("1999-01-01", "2026-12-31"))
-    days = days[[d.date() not in public for d in days]].reset_index(drop=True)
-    tracker = pd.Series(1, index=days.index)
-    counted = Calendars({1: calendar}).working_days(tracker, days - pd.Timedelta(days=1), days)
-    assert (counted == 1).tolist() == [library.is_working_day(d.date()) for d in days]
+    calendars = Calendars({1: Calendar(country=code)})
+    counted = calendars.working_days(pd.Series(1, index=days.index), days - pd.Timedelta(days=1), days)
+    assert (counted == 1).tolist() == [library.is_working_day(on.date()) for on in days]
 
 
 @pytest.mark.parametrize(
     ("name", "kind", "meant"),
     [
-        ("Autumn 1", None, "term"), ("Term 2", "", "term"), ("Teaching block 1", None, "term"), ("", None, "term"),
+        ("Autumn 1", None, "term"), ("Term 2", "", "term"), ("Teaching block 1", None, "term"),
+        ("", None, "term"),
         ("Autumn half term", None, "holiday"), ("Half-term", None, "holiday"), ("Half term 1", None, "term"),
-        ("Half-term holiday 1", None, "holiday"), ("Spring break", None, "holiday"), ("Easter", None, "holiday"),
+        ("Half-term holiday 1", None, "holiday"), ("Spring break", None, "holiday"),
+        ("Easter", None, "holiday"),
         ("Easter term", None, "term"), ("Eid al-Adha", None, "holiday"), ("Summer vacation", None, "holiday"),
         ("Christmas closure", None, "holiday"), ("Closed for staff training", None, "closure"),
         ("INSET day", None, "closure"), ("August bank holiday", None, "public-holiday"),
@@ -555,7 +557,11 @@ def test_own_terms_win_over_given_ones():
     )
     both = YEAR.combined(given)
     assert [p.name for p in both.periods] == [*(name for name, _, _ in TERMS), "Half term"]
-    assert (both.country, both.weekend, both.source) == ("EG", frozenset({4, 5}), "sheet Term dates and calendar.csv")
+    assert (both.country, both.weekend, both.source) == (
+        "EG",
+        frozenset({4, 5}),
+        "sheet Term dates and calendar.csv",
+    )
     assert Calendar(country="GB").combined(given).periods == given.periods
     assert Calendar(country="GB").combined(given).country == "GB"
     assert given.combined(YEAR).source == "calendar.csv"
@@ -604,7 +610,11 @@ def test_calendar_from_a_workbook(tmp_path):
 
 def test_calendar_from_toml():
     calendar = load_calendar(DATA / "cairo.toml")
-    assert (calendar.country, calendar.weekend, calendar.academic_year_starts) == ("EG", frozenset({4, 5}), (9, 1))
+    assert (calendar.country, calendar.weekend, calendar.academic_year_starts) == (
+        "EG",
+        frozenset({4, 5}),
+        (9, 1),
+    )
     assert calendar.periods == (
         Period("Autumn 1", day("2023-09-04"), day("2023-10-20"), "term"),
         Period("Staff conference", day("2023-10-05"), day("2023-10-05"), "closure"),
@@ -638,6 +648,7 @@ def test_calendar_from_events():
         ("bad-syntax.toml", "not valid TOML"),
         ("bad-periods.toml", "[[periods]]"),
         ("damaged.ics", "damaged.ics"),
+        ("no-date.ics", "no-date.ics"),
         ("damaged.xlsx", "not a workbook"),
         ("terms.docx", ".csv, .xlsx, .toml or .ics"),
     ],
@@ -648,6 +659,12 @@ def test_a_calendar_that_cannot_be_used_says_where_and_what_to_do(file, says):
     assert says in str(raised.value)
     assert str(raised.value).endswith(".")
     assert "\n" not in str(raised.value)
+
+
+def test_a_cell_too_long_for_a_table_is_refused(tmp_path):
+    (tmp_path / "huge.csv").write_text("Term,Starts,Ends\n" + "x" * 200_000 + ",2023-09-04,2023-10-20\n")
+    with pytest.raises(CalendarError, match="row 2"):
+        load_calendar(tmp_path / "huge.csv")
 
 
 # ---------------------------------------------------------------------- against a walk from day to day
@@ -719,7 +736,9 @@ def walked(calendar, start, end, study):
 
 
 moments = st.integers(-200, 1400).map(lambda n: FIRST + timedelta(days=n))
-records = st.lists(st.tuples(st.integers(0, 2), moments, moments, st.sampled_from(list(STUDY))), min_size=1, max_size=8)
+records = st.lists(
+    st.tuples(st.integers(0, 2), moments, moments, st.sampled_from(list(STUDY))), min_size=1, max_size=8
+)
 
 
 @settings(deadline=None, max_examples=60)
@@ -763,7 +782,9 @@ def test_a_chunk_gives_what_its_trackers_give_one_by_one(known, rows):
         together = getattr(chunk, method)(tracker, *values)
         for number in sorted(set(tracker)):
             mine = tracker == number
-            alone = getattr(Calendars({number: known[number]}), method)(tracker[mine], *(v[mine] for v in values))
+            alone = getattr(Calendars({number: known[number]}), method)(
+                tracker[mine], *(v[mine] for v in values)
+            )
             pd.testing.assert_series_equal(alone, together[mine])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from rules.people import people_in, same_people, same_person
+from rules.people import people_in, refused, same_people, same_person
 
 SAME = [
     ("Rania Haddad", "rania  HADDAD"),
@@ -140,3 +140,8 @@ def test_columns_of_people() -> None:
     assert same_people(left, right).index.tolist() == left.index.tolist()
     assert same_people(left[:0], right[:0]).tolist() == []
     assert same_people(left[:1], right[:1]).eq(True).all()
+
+
+def test_cells_that_say_that_nobody_did() -> None:
+    said = ["No", "N", "Not authorised", "no - late", "Refused by LIV", "✗", "N. Abbas", "Noor Abbas", "Yes", "LIV", None]
+    assert refused(pd.Series(said)).tolist() == [True] * 6 + [False] * 5

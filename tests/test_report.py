@@ -583,6 +583,16 @@ def test_five_thousand_findings_are_all_there(browser: Browser, tmp_path: Path) 
     assert 0 <= top < 768, "a link leads past all of them"
 
 
+def test_large_batch_lists_every_tracker(browser: Browser, tmp_path: Path) -> None:
+    batch = tuple(replace(IT, path=f"group-{number % 3}/it-{number}.xlsx") for number in range(60))
+    browser.open(save(report_of(*batch), tmp_path))
+
+    assert browser.run("return document.querySelectorAll('.index tbody tr').length") == 60
+    assert browser.run("return document.querySelectorAll('.tracker h2').length") == 60
+    assert "480 errors to put right before certification in 60 of 60 trackers" in browser.text()
+    assert "group-2/" in browser.run("return document.querySelector('.index').innerText")
+
+
 # ---------------------------------------------------------------------------------------------- the verdict
 
 

@@ -117,10 +117,7 @@ class TrackerResult:
 
     def counts(self) -> dict[str, int]:
         """Return how many findings there are of each severity."""
-        return {
-            severity: sum(finding.severity == severity for finding in self.findings)
-            for severity in SEVERITIES
-        }
+        return {severity: sum(finding.severity == severity for finding in self.findings) for severity in SEVERITIES}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,12 @@ def fingerprinted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """
     ordered = sorted(
         findings,
-        key=lambda f: (SEVERITIES.index(f.severity), f.rule, *(plain(v or "") for v in _identity(f)), f.message),
+        key=lambda f: (
+            SEVERITIES.index(f.severity),
+            f.rule,
+            *(plain(v or "") for v in _identity(f)),
+            f.message,
+        ),
     )
     seen: Counter[tuple[str, ...]] = Counter()
     marked = []

@@ -51,7 +51,15 @@ def judge(rules: Iterable[Rule], records: Records, tables: Tables, trackers: int
         for number in range(trackers):
             lacking = missing.get(number, ())
             checked = int(counts.get(number, 0))
-            status = "breached" if breaches[number] else "not-checkable" if lacking else "passed" if checked else "not-applicable"
+            status = (
+                "breached"
+                if breaches[number]
+                else "not-checkable"
+                if lacking
+                else "passed"
+                if checked
+                else "not-applicable"
+            )
             coverage[number].append(Coverage(rule.code, status, checked, breaches[number], tuple(lacking)))  # type: ignore[arg-type]
     return Judgement(findings, coverage)
 
@@ -68,6 +76,7 @@ def _judged(
         rows = rows.assign(_severity=verdict.severity)
     lacking: dict[int, list[str]] = defaultdict(list)
     checkable = pd.Series(True, index=rows.index)
+    without = _without_such_attempts(rule, tables)
     for need in rule.needs:
         alternatives = need.split("|")
         held = pd.Series(False, index=rows.index)
@@ -81,8 +90,15 @@ def _judged(
         names = [_table_field(field) for field in alternatives]
         for number in rows.loc[~held, "tracker"].unique():
             lacking[number].extend(names)
-        for number in _silent(alternatives, tables, records, rows):
+        for number in _silent(alternatives, tables, records, rows) - without:
             lacking[number].extend(names)
+    doubtful = pd.Series(False, index=rows.index)
+    for field, unknown in verdict.unknown.items():
+        unsettled = unknown.reindex(rows.index).eq(True) & checkable & ~rows["_breaching"]
+        doubtful |= unsettled
+        for number in rows.loc[unsettled, "tracker"].unique():
+            lacking[number].append(field)
+    checkable &= ~doubtful
     return rows[checkable], {number: tuple(dict.fromkeys(names)) for number, names in lacking.items()}
 
 
@@ -103,6 +119,18 @@ def _silent(alternatives: list[str], tables: Tables, records: Records, rows: pd.
     return numbers
 
 
+def _without_such_attempts(rule: Rule, tables: Tables) -> set[int]:
+    """Return the trackers that record attempts and none of the kind that a rule judges (a resubmission, a retake):
+    nothing in them falls under the rule, whatever else they lack."""
+    attempts = tables.frames["attempts"]
+    found: set[int] = set()
+    for need in rule.needs:
+        kinds = {alternative.partition(".")[0] for alternative in need.split("|")}
+        if kinds <= {"resubmission", "retake"}:
+            found |= set(attempts["tracker"]) - set(attempts.loc[attempts["attempt"].isin(kinds), "tracker"])
+    return found
+
+
 def _table_field(field: str) -> str:
     pointer, _, name = field.partition(".")
     return f"{POINTERS[pointer]}.{name}"
@@ -111,26 +139,27 @@ def _table_field(field: str) -> str:
 # ---------------------------------------------------------------------- findings
 
 
-def _findings(
-    rule: Rule, verdict: Verdict, rows: pd.DataFrame, tables: Tables
-) -> list[tuple[int, Finding]]:
+def _findings(rule: Rule, verdict: Verdict, rows: pd.DataFrame, tables: Tables) -> list[tuple[int, Finding]]:
     remedy = verdict.remedy or rule.page["remedy"]
-    return [
-        (
-            int(row["tracker"]),
-            Finding(
-                rule.code,
-                rule.name,
-                row.get("_severity") or rule.severity,
-                speak(verdict.message, row),
-                speak(remedy, row),
-                rule.section,
-                *(_told(row.get(name)) for name in ("learner", "unit", "assignment", "attempt", "criterion")),
-                cells=_cells(verdict.cells, row, tables),
-            ),
+    found: list[tuple[int, Finding]] = []
+    breaches: list[dict[str, Any]] = rows.to_dict("records")  # type: ignore[assignment]
+    for row in breaches:
+        finding = Finding(
+            rule.code,
+            rule.name,
+            row.get("_severity") or rule.severity,
+            speak(verdict.message, row),
+            speak(remedy, row),
+            rule.section,
+            learner=_told(row.get("learner")),
+            unit=_told(row.get("unit")),
+            assignment=_told(row.get("assignment")),
+            attempt=_told(row.get("attempt")),
+            criterion=_told(row.get("criterion")),
+            cells=_cells(verdict.cells, row, tables),
         )
-        for row in rows.to_dict("records")
-    ]
+        found.append((int(row["tracker"]), finding))
+    return found
 
 
 def _told(value: object) -> str | None:
@@ -140,7 +169,7 @@ def _told(value: object) -> str | None:
 def _cells(fields: tuple[str, ...], row: dict[str, Any], tables: Tables) -> tuple[str, ...]:
     found: list[str] = []
     for field in fields:
-        pointer, _, name = field.partition(".")
+        pointer, _, name = field.format_map(row).partition(".")
         labels = row.get(f"{pointer}_row")
         places = tables.cells[POINTERS[pointer]][name]
         for label in labels if isinstance(labels, tuple | list) else (labels,):

@@ -83,12 +83,15 @@ def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[Tra
     calendars = Calendars({number: _calendar(tables, number, settings.calendar) for number in numbers})
     edition = load_edition(settings.guide)
     records = Records(
-        tables, calendars=calendars, editions=dict.fromkeys(numbers, edition), as_of=pd.Timestamp(settings.as_of)
+        tables,
+        calendars=calendars,
+        editions=dict.fromkeys(numbers, edition),
+        as_of=pd.Timestamp(settings.as_of),
     )
     rules = settings.rules()
     chosen = {rule.code for rule in rules}
     judged = judge(rules, records, tables, len(trackers))
-    failed = structure.of_failures([failure for failure in failures if failure.code in chosen], tables)
+    failed = structure.of_failures([failure for failure in failures if failure.code in chosen])
     programmes = records.programme.drop_duplicates("tracker").set_index("tracker")["qualification"]
     return [
         TrackerResult(

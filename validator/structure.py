@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rules.catalogue import catalogue
@@ -13,11 +14,9 @@ from validator.reading import reference
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-
     from validator.layout.regions import Region
     from validator.layout.understand import UnderstoodSheet
     from validator.tables.build import Failure
-    from validator.tables.model import Tables
 
 OF_THE_READER = ("STR001", "STR002", "STR003", "STR004")
 OF_THE_SCHEMAS = ("STR005", "STR006", "STR007", "STR008", "STR009", "STR010")
@@ -83,21 +82,14 @@ def _has_values(region: Region, column: int) -> bool:
     return any(column < len(row) and row[column] is not None for row in rows)
 
 
-def of_failures(failures: Sequence[Failure], tables: Tables) -> dict[int, list[Finding]]:
+def of_failures(failures: Sequence[Failure]) -> dict[int, list[Finding]]:
     """Return the findings of the schemas by tracker: STR005 to STR010."""
     found: dict[int, list[Finding]] = defaultdict(list)
     for failure in failures:
-        frame = tables.frames[failure.table]
-        record = frame.loc[failure.row]
-        found[failure.tracker].append(
-            _finding(
-                failure.code,
-                _sentence(failure),
-                cells=failure.cells,
-                **{name: _told(record.get(name)) for name in ("learner", "unit", "assignment", "attempt")},
-                criterion=failure.field,
-            )
+        finding = _finding(
+            failure.code, _sentence(failure), cells=failure.cells, criterion=failure.field, **failure.about
         )
+        found[failure.tracker].append(finding)
     return found
 
 
@@ -120,28 +112,24 @@ def _sentence(failure: Failure) -> str:
             return f"This record of the {specification.title} stands in the tracker twice."
 
 
-def _told(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def coverage(
-    findings: Mapping[str, int] | Counter[str], *, sheets: int, columns: int, records: int
-) -> list[Coverage]:
+def coverage(findings: Mapping[str, int] | Counter[str], *, sheets: int, columns: int, records: int) -> list[Coverage]:
     """Return the coverage of the structural rules for a tracker that was read."""
     extent = {"STR001": 1, "STR002": sheets, "STR003": sheets, "STR004": columns}
     return [
-        Coverage(
-            code,
-            "breached" if findings.get(code) else "passed",
-            max(extent.get(code, records), findings.get(code, 0)),
-            findings.get(code, 0),
-        )
-        for code in (*OF_THE_READER, *OF_THE_SCHEMAS)
+        _covered(code, extent.get(code, records), findings.get(code, 0)) for code in (*OF_THE_READER, *OF_THE_SCHEMAS)
     ]
 
 
-def _finding(code: str, message: str, *, cells: tuple[str, ...] = (), **record: str | None) -> Finding:
+def _covered(code: str, checked: int, breaches: int) -> Coverage:
+    if breaches:
+        return Coverage(code, "breached", max(checked, breaches), breaches)
+    return Coverage(code, "passed" if checked else "not-applicable", checked)
+
+
+def _finding(
+    code: str, message: str, *, cells: tuple[str, ...] = (), criterion: str | None = None, **about: str
+) -> Finding:
     rule = catalogue()[code]
-    return Finding(
-        code, rule.name, rule.severity, message, rule.page["remedy"], rule.section, cells=cells, **record
-    )
+    remedy = rule.page["remedy"]
+    found = Finding(code, rule.name, rule.severity, message, remedy, rule.section, criterion=criterion, cells=cells)
+    return replace(found, **about)  # type: ignore[arg-type]

@@ -118,9 +118,7 @@ def _chunks(paths: Sequence[Path], jobs: int, most: int) -> Iterator[tuple[int, 
 
 def _reason(answer: _Answer, timeout: float, memory_mib: int | None) -> str:
     """Return the sentence for a tracker that could not be checked."""
-    save_again = (
-        "Open it in Excel, save it under a new name as Excel Workbook (.xlsx), and check the new file."
-    )
+    save_again = "Open it in Excel, save it under a new name as Excel Workbook (.xlsx), and check the new file."
     match answer.trouble:
         case "time":
             return f"Checking the workbook took longer than {timeout:g} seconds. {save_again}"

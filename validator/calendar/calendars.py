@@ -101,7 +101,7 @@ class Calendars:
             left &= found == _MISSING
             width = self._last - self._first
             back = width if (steps[left] < 0).any() else 0
-            if not self._grow(self._first - back, self._last + width):
+            if not left.any() or not self._grow(self._first - back, self._last + width):
                 break
         return _dates(found, tracker.index)
 
@@ -343,4 +343,3 @@ def _integers(values: Ints, known: Bools, index: pd.Index[Any]) -> pd.Series[Any
 
 def _dates(numbers: Ints, index: pd.Index[Any]) -> pd.Series[Any]:
     return pd.Series(numbers.astype("datetime64[D]").astype("datetime64[ns]"), index=index)  # _MISSING is NaT
-

@@ -61,7 +61,11 @@ def _from_csv(path: Path) -> Calendar:
     text = _decoded(path).splitlines()
     heading = max(text[:_HEADING_ROWS], key=lambda line: sum(map(line.count, _DELIMITERS)), default="")
     lines = csv.reader(text, delimiter=max(_DELIMITERS, key=heading.count))
-    rows = _rows(path.name, [(lines.line_num, line) for line in lines])
+    try:
+        rows = _rows(path.name, [(lines.line_num, line) for line in lines])
+    except csv.Error as error:
+        msg = f"{path.name}, row {lines.line_num} cannot be read ({error}); save the file as .csv again."
+        raise CalendarError(msg) from error
     if rows is None:
         msg = f"{path.name} has no headings that can be understood; write {_SHAPE}."
         raise CalendarError(msg)
@@ -117,9 +121,7 @@ def _columns(line: Sequence[object]) -> dict[str, int] | None:
     """Return which column holds which field, where this line is the headings."""
     known: dict[str, list[str]] = words()["columns"]
     headings = [plain(str(cell or "")) for cell in line]
-    columns = {
-        field: at for field in known for at in [_first(headings, known[field])] if at is not None
-    }
+    columns = {field: at for field in known for at in [_first(headings, known[field])] if at is not None}
     return columns if "starts" in columns and len(columns) > 1 else None
 
 
@@ -222,7 +224,7 @@ def _weekend(file: str, value: object) -> frozenset[int] | None:
     found = frozenset(day for day in days if day is not None)
     if len(found) == len(days) < 7:
         return found
-    msg = f"{file}: weekend must list different days of the week, such as [\"Fri\", \"Sat\"]."
+    msg = f'{file}: weekend must list different days of the week, such as ["Fri", "Sat"].'
     raise CalendarError(msg)
 
 
@@ -245,7 +247,7 @@ def _from_ics(path: Path) -> Calendar:
     try:
         events = icalendar.Calendar.from_ical(path.read_bytes()).walk("VEVENT")
         periods = [period for event in events if (period := _event_period(event))]
-    except (ValueError, KeyError, AttributeError, TypeError, IndexError) as error:
+    except (ValueError, KeyError, AttributeError, TypeError, IndexError, OverflowError) as error:
         msg = f"{path.name} is not a calendar file that can be read ({error}); export it again as .ics."
         raise CalendarError(msg) from error
     return Calendar(tuple(periods), source=path.name)
@@ -272,11 +274,14 @@ def _categories(event: Any) -> str | None:
     return value.to_ical().decode("utf-8", errors="replace") if hasattr(value, "to_ical") else None
 
 
-def _first_day(moment: date) -> date:
+def _first_day(moment: object) -> date:
+    if not isinstance(moment, date):
+        msg = f"'{moment}' is not a date"
+        raise TypeError(msg)
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def _last_day(moment: date) -> date:
+def _last_day(moment: object) -> date:
     """Return the last day of an event; its end is the first moment after it."""
     if isinstance(moment, datetime) and moment.time() != time(0, 0):
         return moment.date()

@@ -30,7 +30,6 @@ class Limits:
     last_day: date
     holiday_weekdays: int
     whole_year_weeks: int
-    whole_year_terms: int
     longest_break_weeks: int
     year_shift_weeks: int
     summer_gap_days: int

@@ -165,9 +165,9 @@ class SchoolYear:
     def _identity(self, term: Period) -> str:
         name, shared = term_name(term.name)
         year = self.academic_year(term.starts)
-        others = (t for t in self._terms if t.ends < term.starts or term.ends < t.starts)
-        alike = (t for t in others if plain(t.name) == plain(term.name) and self.academic_year(t.starts) == year)
-        if not name or (not shared and any(alike)):
+        apart = [t for t in self._terms if t.ends < term.starts or term.ends < t.starts]
+        alike = [t for t in apart if plain(t.name) == plain(term.name)]
+        if not name or (not shared and any(self.academic_year(t.starts) == year for t in alike)):
             return f"{name or 'Term'} from {spoken(term.starts)}"
         return f"{name} {year}"
 
@@ -365,8 +365,7 @@ def _span_of(terms: Sequence[Period], what: str = "") -> Span:
 
 
 def _is_whole_year(run: Sequence[Period]) -> bool:
-    names = {term_name(term.name)[0] or str(term.starts) for term in run}
-    return len(_span_of(run)) >= 7 * limits().whole_year_weeks or len(names) >= limits().whole_year_terms
+    return len(_span_of(run)) >= 7 * limits().whole_year_weeks
 
 
 def _is_shift(term: Period, start: date) -> bool:

@@ -22,7 +22,11 @@ WIDTH = 88
 
 
 @click.command()
-@click.option("--json", type=click.Path(path_type=Path, allow_dash=True, dir_okay=False), help="Write the catalogue for programs; - is standard output.")
+@click.option(
+    "--json",
+    type=click.Path(path_type=Path, allow_dash=True, dir_okay=False),
+    help="Write the catalogue for programs; - is standard output.",
+)
 def rules(json: Path | None) -> None:
     """List the rules: code, severity, name."""
     if json is None:
@@ -30,7 +34,13 @@ def rules(json: Path | None) -> None:
             click.echo(f"{rule.code}  {rule.severity:<8} {rule.name}")
         return
     entries = [
-        {"code": r.code, "name": r.name, "severity": r.severity, "section": r.section, "needs": list(r.fields())}
+        {
+            "code": r.code,
+            "name": r.name,
+            "severity": r.severity,
+            "section": r.section,
+            "needs": list(r.fields()),
+        }
         for r in catalogue().values()
     ]
     text = jsonlib.dumps(entries, ensure_ascii=False, indent=2) + "\n"

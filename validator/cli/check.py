@@ -24,6 +24,8 @@ from validator.workers import run_in_workers
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from validator.calendar import Calendar
+
 DEFAULT_REPORT = "compliance-report.html"
 NOTHING_FOUND, FOUND, INCOMPLETE = 0, 1, 2
 """The exit statuses."""
@@ -33,17 +35,62 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
-@click.option("--html", type=FILE, help=f"Write the report for people. Default where no output is named: {DEFAULT_REPORT}.")
+@click.option(
+    "--html",
+    type=FILE,
+    help=f"Write the report for people. Default where no output is named: {DEFAULT_REPORT}.",
+)
 @click.option("--json", type=FILE, help="Write the findings for programs; - is standard output.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day on which to judge what is due. Default: today.")
-@click.option("--calendar", type=click.Path(path_type=Path, dir_okay=False), help="Term dates and holidays: .csv, .xlsx, .toml or .ics.")
-@click.option("--guide", type=click.Choice(editions()), default=DEFAULT_EDITION, show_default=True, help="The edition of the guide.")
-@click.option("--select", multiple=True, metavar="CODE", help="Run only these rules (codes or beginnings of codes, comma-separated or repeated).")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day on which to judge what is due. Default: today.",
+)
+@click.option(
+    "--calendar",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Term dates and holidays: .csv, .xlsx, .toml or .ics.",
+)
+@click.option(
+    "--guide",
+    type=click.Choice(editions()),
+    default=DEFAULT_EDITION,
+    show_default=True,
+    help="The edition of the guide.",
+)
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="CODE",
+    help="Run only these rules (codes or beginnings of codes, comma-separated or repeated).",
+)
 @click.option("--ignore", multiple=True, metavar="CODE", help="Do not run these rules.")
-@click.option("--fail-on", type=click.Choice([*SEVERITIES, "never"]), default="error", show_default=True, help="The severity from which the exit status is 1.")
-@click.option("--jobs", type=click.IntRange(min=1), help="How many trackers' worth of work to do at once. Default: one for each processor.")
-@click.option("--timeout", type=click.FloatRange(min=1), default=120.0, show_default=True, help="Seconds that a tracker may take.")
-@click.option("--memory", type=click.IntRange(min=0), default=2048, show_default=True, help="MiB that a worker may use; 0 for no limit.")
+@click.option(
+    "--fail-on",
+    type=click.Choice([*SEVERITIES, "never"]),
+    default="error",
+    show_default=True,
+    help="The severity from which the exit status is 1.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="How many trackers' worth of work to do at once. Default: one for each processor.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=1),
+    default=120.0,
+    show_default=True,
+    help="Seconds that a tracker may take.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(min=0),
+    default=2048,
+    show_default=True,
+    help="MiB that a worker may use; 0 for no limit.",
+)
 def check(
     paths: tuple[Path, ...],
     html: Path | None,
@@ -90,8 +137,9 @@ def exit_status(results: Sequence[TrackerResult], fail_on: str) -> int:
         return INCOMPLETE
     if fail_on == "never":
         return NOTHING_FOUND
-    grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1]  # type: ignore[arg-type]
-    return FOUND if any(finding.severity in grave for result in results for finding in result.findings) else NOTHING_FOUND
+    grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
+    found = any(finding.severity in grave for result in results for finding in result.findings)
+    return FOUND if found else NOTHING_FOUND
 
 
 def _checked(
@@ -102,7 +150,9 @@ def _checked(
     trackers = find_trackers(paths)
     if not trackers:
         raise click.UsageError(
-            "No tracker was found: " + ", ".join(map(str, paths)) + " holds no .xlsx, .xlsm, .xls, .xlsb, .ods or .csv file."
+            "No tracker was found: "
+            + ", ".join(map(str, paths))
+            + " holds no .xlsx, .xlsm, .xls, .xlsb, .ods or .csv file."
         )
     with _progress(len(trackers)) as on_done:
         return run_in_workers(
@@ -158,7 +208,7 @@ def _summarise(report: CheckReport, written: Sequence[str], *, to_stderr: bool) 
     summary(report, Console(stderr=to_stderr), written=written)
 
 
-def _calendar(path: Path | None) -> object:
+def _calendar(path: Path | None) -> Calendar | None:
     if path is None:
         return None
     try:

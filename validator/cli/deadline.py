@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from rules.edition import DEFAULT_EDITION, editions, load_edition
 from validator.calendar import Calendar, CalendarError, country_code, explain_deadline, load_calendar
 
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
 
 @click.command()
 @click.argument("received", metavar="DATE", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"]))
-@click.option("--calendar", type=click.Path(path_type=Path, dir_okay=False), help="Term dates and holidays: .csv, .xlsx, .toml or .ics.")
+@click.option(
+    "--calendar",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Term dates and holidays: .csv, .xlsx, .toml or .ics.",
+)
 @click.option("--country", help="The centre's country, for its weekend and public holidays.")
-@click.option("--guide", type=click.Choice(editions()), default=DEFAULT_EDITION, show_default=True, help="The edition of the guide.")
+@click.option(
+    "--guide",
+    type=click.Choice(editions()),
+    default=DEFAULT_EDITION,
+    show_default=True,
+    help="The edition of the guide.",
+)
 def deadline(received: datetime, calendar: Path | None, country: str | None, guide: str) -> None:
     """Show the latest resubmission deadline for results that learners received on DATE (day/month/year or ISO)."""
     known = _calendar(calendar, country)
@@ -27,9 +40,12 @@ def deadline(received: datetime, calendar: Path | None, country: str | None, gui
         click.echo(f"No working day is left for a resubmission before {found.limit}.")
     elif found.limit:
         click.echo(f"Latest resubmission deadline: {_spoken(found.latest)}")
-        click.echo(f"  Working day {allowed} would be {_spoken(found.counted)}, but the window must end before {found.limit}.")
+        click.echo(
+            f"  Working day {allowed} would be {_spoken(found.counted)}, but the window must end before {found.limit}."
+        )
     else:
-        click.echo(f"Latest resubmission deadline: {_spoken(found.latest)} (working day {allowed}; day 1 is the next working day)")
+        click.echo(f"Latest resubmission deadline: {_spoken(found.latest)}")
+        click.echo(f"  Working day {allowed}; day 1 is the working day after the results.")
     for off in found.days_off:
         days = _spoken(off.first) if off.first == off.last else f"{_spoken(off.first)} to {_spoken(off.last)}"
         click.echo(f"  Not counted: {days} - {off.why}")
@@ -45,7 +61,10 @@ def _calendar(path: Path | None, country: str | None) -> Calendar:
         return known
     code = country_code(country)
     if code is None:
-        raise click.BadParameter(f"{country} is not a country that is known; write its English name or its two letters.", param_hint="--country")
+        raise click.BadParameter(
+            f"{country} is not a country that is known; write its English name or its two letters.",
+            param_hint="--country",
+        )
     return replace(known, country=code)
 
 

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--json", type=click.Path(path_type=Path, allow_dash=True, dir_okay=False), help="Write it for programs; - is standard output.")
+@click.option(
+    "--json",
+    type=click.Path(path_type=Path, allow_dash=True, dir_okay=False),
+    help="Write it for programs; - is standard output.",
+)
 def inspect(path: Path, json: Path | None) -> None:
     """Show how a tracker was understood: sheets, tables, which column became which field, what was left over."""
     (result,) = run_in_workers([path], _read, jobs=1, fail=_failed)

@@ -1,0 +1,1 @@
+"""Where the tables and details of a workbook stand."""

@@ -65,7 +65,9 @@ def _details(row: list[Any], number: int, column: int, right: list[int]) -> list
     text = row[column]
     one = _IN_ONE_CELL.match(text)
     if one and one[2].strip() and (fields := _meanings(one[1])):
-        return [Detail(kind, name, one[1].strip(), number, column, one[2].strip(), number, column) for kind, name in fields]
+        return [
+            Detail(kind, name, one[1].strip(), number, column, one[2].strip(), number, column) for kind, name in fields
+        ]
     label = text.strip().rstrip(":：").strip()
     fields = _meanings(label)
     if not fields:

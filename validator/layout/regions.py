@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.specification import TABLES, plain, table, words
 from validator.findings import ColumnReading
-from validator.layout.details import Detail
 from validator.mapping.headings import NOTHING, Match, anywhere, attempt_in, attempt_of_group, known, match
 from validator.reading import reference
 from validator.tables.cells import READERS, is_blank
@@ -16,6 +15,7 @@ from validator.tables.dates import Odd, read_dates
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from validator.layout.details import Detail
     from validator.reading import Sheet
 
 LOOSE_ROWS = 40
@@ -96,6 +96,8 @@ def find_regions(sheet: Sheet, details: Sequence[Detail]) -> list[Region]:
         region = _best(grid, row, details)
         if region is None:
             continue
+        if regions and regions[-1].heading_rows[-1] in region.heading_rows:
+            regions.pop()  # the row of blocks, which by itself looked like a heading row
         if regions:
             regions[-1] = replace(regions[-1], last_row=min(regions[-1].last_row, region.heading_rows[0]))
         regions.append(region)
@@ -147,12 +149,13 @@ class _Grid:
         """Return the headings of a row: column, heading, heading of its block above ("" where none), its row."""
         found = []
         group = ""
+        told_by_merges = group_row is not None and any(self._spans(group_row, column) for column in range(self.width))
         for column in range(self.width):
             own = self.text(row, column)
             over = self.text(group_row, column) if group_row is not None else ""
-            if over:
+            if over or told_by_merges:
                 group = over
-            if own and over == own and self._merged.get((row, column)) == self._merged.get((group_row, column)):
+            if own == over:
                 group = ""
             if own:
                 found.append((column, own, group if group != own else "", row))
@@ -182,55 +185,79 @@ class _Grid:
 
 def _best(grid: _Grid, row: int, details: Sequence[Detail]) -> Region | None:
     """Return the table whose heading row this is, read alone or with the row of blocks above it."""
-    candidates: list[tuple[int, int, Region]] = []
+    candidates: list[tuple[tuple[bool, int, int], Region]] = []
     above = grid.above(row)
     for group_row in (None, above) if above is not None else (None,):
         headings = grid.headings(row, group_row)
         if group_row is not None and not any(attempt_of_group(group) for _, _, group, _ in headings if group):
             continue
-        for priority, kind in enumerate(TABLES):
+        for kind in TABLES:
             if not table(kind).recognised_by:
                 continue
             region = _region(grid, kind, row, group_row, headings, details)
             if region is not None:
-                candidates.append((_strength(region), -priority, region))
-    return max(candidates, key=lambda c: c[:2])[2] if candidates else None
+                candidates.append((_strength(region), region))
+    return max(candidates, key=lambda candidate: candidate[0])[1] if candidates else None
 
 
-def _strength(region: Region) -> int:
-    sure = {(column.attempt, column.field): 3 if column.how == "exact" else 2 for column in region.columns if column.field}
-    return sum(sure.values())
+def _strength(region: Region) -> tuple[bool, int, int]:
+    """Return how well a table fits: strongly or weakly, by how many columns, and how few it leaves unfilled."""
+    specification = table(region.kind)
+    strong = any(needed <= region.fields | region.details.keys() for needed in specification.recognised_by)
+    sure = {
+        (column.attempt, column.field): 3 if column.how == "exact" else 2 for column in region.columns if column.field
+    }
+    return strong, sum(sure.values()), -len(specification.fields)
 
 
 def _region(
-    grid: _Grid, kind: str, row: int, group_row: int | None, headings: list[tuple[int, str, str, int]], details: Sequence[Detail]
+    grid: _Grid,
+    kind: str,
+    row: int,
+    group_row: int | None,
+    headings: list[tuple[int, str, str, int]],
+    details: Sequence[Detail],
 ) -> Region | None:
     specification = table(kind)
-    if len(headings) < 2 or _forbidden(specification.not_with, headings):
+    if len(headings) < 2 or _forbidden(kind, specification.not_with, headings):
         return None
     context = {d.field: d for d in details if d.kind == kind and d.row < row}
     exact = {f for _, text, _, _ in headings for f in known(text, kind)} | context.keys()
     loose = row < LOOSE_ROWS
-    if not loose and not any(needed <= exact for needed in specification.recognised_by):
+    recognised_by = (*specification.recognised_by, *specification.recognised_weakly_by)
+    if not loose and not any(needed <= exact for needed in recognised_by):
         return None
     columns = tuple(_matched(kind, headings))
     fields = {column.field for column in columns if column.field}
-    if not any(needed <= fields | context.keys() and needed & fields for needed in specification.recognised_by):
+    if not any(needed <= fields | context.keys() and needed & fields for needed in recognised_by):
         return None
     if len(fields) < 2 or len(fields) * 3 < len(headings):
         return None
     heading_rows = tuple(sorted({row} if group_row is None else {group_row, row}))
-    return Region(grid.sheet, kind, heading_rows, columns, row + 1, grid.height, {f: d for f, d in context.items() if f not in fields})
+    return Region(
+        grid.sheet,
+        kind,
+        heading_rows,
+        columns,
+        row + 1,
+        grid.height,
+        {f: d for f, d in context.items() if f not in fields},
+    )
 
 
-def _forbidden(fields: frozenset[str], headings: list[tuple[int, str, str, int]]) -> bool:
-    return any(field in known(text, "attempts") for _, text, _, _ in headings for field in fields)
+def _forbidden(kind: str, fields: frozenset[str], headings: list[tuple[int, str, str, int]]) -> bool:
+    """Return whether a heading is one of another table's and means nothing in this one ("Name" may mean both)."""
+    return any(
+        field in known(text, "attempts") and not known(text, kind) for _, text, _, _ in headings for field in fields
+    )
 
 
 def _matched(kind: str, headings: list[tuple[int, str, str, int]]) -> Iterable[Column]:
     """Yield what each heading means by itself; the columns that compete for a field are settled by their cells."""
     by_attempt = kind == "attempts"
-    has_attempt_column = by_attempt and any("attempt" in known(text, kind) for _, text, group, _ in headings if not group)
+    has_attempt_column = by_attempt and any(
+        "attempt" in known(text, kind) for _, text, group, _ in headings if not group
+    )
     for index, text, group, row in headings:
         attempt = attempt_of_group(group) if group and by_attempt else None
         found = match(text, kind)
@@ -261,28 +288,38 @@ def _settled(grid: _Grid, region: Region) -> Region:
     taken: dict[tuple[str | None, str], int] = {}
     columns: list[Column] = []
     left: Column | None = None
-    for column in region.columns:
-        cells = grid.below(column.index, region.first_row, region.last_row)
-        chosen = _fitting(kind, column, cells)
-        if chosen is None and left is not None and left.field and _is_bare_date(column.heading):
-            companion = table(kind).fields[left.field].companion
-            if companion:
-                column = replace(column, attempt=left.attempt, how="context", confidence=90, nearest=None)
-                chosen = _fitting(kind, replace(column, field=companion), cells)
+    for plain_column in region.columns:
+        cells = grid.below(plain_column.index, region.first_row, region.last_row)
+        column, chosen = _chosen(kind, plain_column, left, cells)
         if chosen is not None and (column.attempt, chosen) in taken:
             rival = taken[column.attempt, chosen]
             if columns[rival].how == "similar" and column.how == "exact":
-                columns[rival] = replace(columns[rival], field=None, attempt=None, how="none")
+                columns[rival] = _unused(columns[rival], columns[rival].nearest)
             else:
-                column, chosen = replace(column, nearest=f"{columns[rival].heading} (which is there already)"), None
-        if chosen is None:
-            column = replace(column, field=None, attempt=None, how="none", nearest=column.nearest or column.field)
-        else:
-            column = replace(column, field=chosen)
+                column, chosen = _unused(column, f"{columns[rival].heading} (which is there already)"), None
+        if chosen is not None:
             taken[column.attempt, chosen] = len(columns)
+            column = replace(column, field=chosen)
+        elif column.field is not None:
+            column = _unused(column, column.nearest or column.field)
         columns.append(column)
         left = column
     return replace(region, columns=tuple(columns))
+
+
+def _chosen(kind: str, column: Column, left: Column | None, cells: list[Any]) -> tuple[Column, str | None]:
+    """Return a column and its field; a bare "Date" belongs to the signature on its left."""
+    chosen = _fitting(kind, column, cells)
+    if chosen is None and left is not None and left.field and _is_bare_date(column.heading):
+        companion = table(kind).fields[left.field].companion
+        if companion:
+            dated = replace(column, field=companion, attempt=left.attempt, how="context", confidence=90, nearest=None)
+            return dated, _fitting(kind, dated, cells)
+    return column, chosen
+
+
+def _unused(column: Column, nearest: str | None) -> Column:
+    return replace(column, field=None, attempt=None, how="none", nearest=nearest)
 
 
 def _fitting(kind: str, column: Column, cells: list[Any]) -> str | None:
@@ -301,7 +338,9 @@ def fit(kind: str, cells: list[Any]) -> float:
     if not cells:
         return 1.0
     if kind == "date":
-        return sum(day is not None and not (isinstance(day, Odd) and day.code == "STR005") for day in read_dates(cells)) / len(cells)
+        return sum(
+            day is not None and not (isinstance(day, Odd) and day.code == "STR005") for day in read_dates(cells)
+        ) / len(cells)
     if kind in ("text", "person", "unit"):
         dates = sum(not isinstance(cell, str) and not isinstance(cell, int | float) for cell in cells)
         return 1 - dates / len(cells)

@@ -43,7 +43,13 @@ class UnderstoodSheet:
     def reading(self, records: Sequence[int]) -> SheetReading:
         """Return how it was understood, for people; `records` has the number of records of each table."""
         tables = [
-            TableReading(self.sheet.name, region.kind, tuple(row + 1 for row in region.heading_rows), count, region.readings())
+            TableReading(
+                self.sheet.name,
+                region.kind,
+                tuple(row + 1 for row in region.heading_rows),
+                count,
+                region.readings(),
+            )
             for region, count in zip(self.regions, records, strict=True)
         ]
         if self.details:

@@ -1,0 +1,1 @@
+"""Which field of the tracker model a heading means."""

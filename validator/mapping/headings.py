@@ -72,7 +72,7 @@ def attempt_of_group(text: str) -> str | None:
     """Return the attempt that a heading over a block of columns names, or None."""
     spoken = plain(text)
     if exact := word_table("attempts").get(spoken):
-        return "retake" if exact == "re-sit" else exact
+        return "retake" if exact in ("re-sit", "retake-or-re-sit") else exact
     return attempt_in(text)[0]
 
 
@@ -92,6 +92,7 @@ def _attempt_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 @cache
 def _spellings(text: str) -> tuple[str, ...]:
     """Return a heading as it may stand in the vocabulary: in full, without brackets, formats and fillers."""
+    text = text.replace("&", " and ")
     full = plain(text)
     bare = _FORMATS.sub(" ", plain(_IN_BRACKETS.sub(" ", text)))
     bare = re.sub(r"\s+", " ", bare).strip()
@@ -143,5 +144,6 @@ def _same_subject(left: str, right: str) -> bool:
     """
     words_left, words_right = left.split(), right.split()
     return len(words_left) == len(words_right) and all(
-        any(word[0] == other[0] and fuzz.ratio(word, other) >= WORDS_ALIKE for other in words_right) for word in words_left
+        any(word[0] == other[0] and fuzz.ratio(word, other) >= WORDS_ALIKE for other in words_right)
+        for word in words_left
     )

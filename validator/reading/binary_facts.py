@@ -6,8 +6,8 @@ import struct
 from typing import TYPE_CHECKING
 
 from validator.reading.guard import DAMAGED, PASSWORD, Archive, Unreadable
+from validator.reading.package import main_part, sheet_parts
 from validator.reading.sheets import CellIssue, SheetFacts
-from validator.reading.xlsx_facts import sheet_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,9 +63,7 @@ def _xls_sheet(stream: bytes, bound: int) -> SheetFacts:
                 raise Unreadable(DAMAGED)
         elif kind in _CELLS:
             row, column = struct.unpack_from("<HH", stream, start)
-            last = (
-                struct.unpack_from("<H", stream, start + length - 2)[0] if kind == _MANY_NUMBERS else column
-            )
+            last = struct.unpack_from("<H", stream, start + length - 2)[0] if kind == _MANY_NUMBERS else column
             height, width = max(height, row + 1), max(width, last + 1)
             error = _xls_error(stream, kind, start)
             if error is not None:
@@ -109,11 +107,9 @@ def examine_xlsb(archive: Archive) -> list[tuple[str, SheetFacts]]:
             if kind == _BEGIN_STRINGS and max(struct.unpack_from("<II", strings, start)) > len(strings):
                 raise Unreadable(DAMAGED)
             break
-        bundle = list(_xlsb_bundle(archive.part("xl/workbook.bin")))
-        return [
-            (name, _xlsb_sheet(archive.part(part)))
-            for name, part in sheet_parts(archive, "xl/_rels/workbook.bin.rels", bundle)
-        ]
+        book = main_part(archive)
+        bundle = list(_xlsb_bundle(archive.part(book)))
+        return [(name, _xlsb_sheet(archive.part(part))) for name, part in sheet_parts(archive, book, bundle)]
     except (struct.error, IndexError) as error:
         raise Unreadable(DAMAGED) from error
 

@@ -9,6 +9,7 @@ SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
 _END = 0xFFFFFFFA
 """Sector numbers from here on are marks: end of a chain, free, or part of the table itself."""
 _ROOT, _STREAM = 5, 2
+_SECTORS = {9: 512, 12: 4096}
 _SMALL = 4096
 """Streams shorter than this lie in the mini stream."""
 
@@ -33,7 +34,9 @@ class CompoundFile:
         if len(content) < 512:
             raise BadCompoundFileError("shorter than its header")
         self._content = content
-        self._sector = 1 << min(struct.unpack_from("<H", content, 30)[0], 16)
+        self._sector = _SECTORS.get(struct.unpack_from("<H", content, 30)[0], 0)
+        if not self._sector:
+            raise BadCompoundFileError("no sectors of a size that exists")
         directory, first_mini, first_more = (struct.unpack_from("<I", content, at)[0] for at in (48, 60, 68))
         tables = [number for number in struct.unpack_from("<109I", content, 76) if number < _END]
         seen: set[int] = set()

@@ -7,11 +7,13 @@ from typing import Literal
 
 from validator.reading import compound
 from validator.reading.guard import DAMAGED, PASSWORD, Archive, Limits, Unreadable
+from validator.reading.package import main_part
 
 Kind = Literal["xlsx", "xlsb", "ods", "xls", "text"]
 
 _BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_WORKBOOK = re.compile(r"(?:.*/)?workbook[^/]*\.(?:xml|bin)")
 _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 _WEB_PAGE = re.compile(rb"<(?:!doctype|html|head|body|table|style|meta)\b|mime-version:", re.IGNORECASE)
 _OLD_EXCEL = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
@@ -31,9 +33,7 @@ _FOREIGN_PARTS = (
 _FOREIGN_STREAMS = (("WordDocument", "a Word document"), ("PowerPoint Document", "a PowerPoint presentation"))
 
 
-def recognise(
-    content: bytes, suffix: str, limits: Limits
-) -> tuple[Kind, Archive | compound.CompoundFile | None]:
+def recognise(content: bytes, suffix: str, limits: Limits) -> tuple[Kind, Archive | compound.CompoundFile | None]:
     """Return what kind of tracker the bytes are, and the opened container where the kind has one.
 
     `suffix` (with its dot, in lower case) only tells delimited text from a text that calls itself a workbook.
@@ -56,10 +56,9 @@ def recognise(
 def _recognise_zip(content: bytes, limits: Limits) -> tuple[Kind, Archive]:
     """Tell the zipped formats apart by the parts they are made of."""
     archive = Archive(content, limits)
-    if "xl/workbook.xml" in archive:
-        return "xlsx", archive
-    if "xl/workbook.bin" in archive:
-        return "xlsb", archive
+    book = main_part(archive)
+    if _WORKBOOK.fullmatch(book.lower()):
+        return ("xlsb" if book.lower().endswith(".bin") else "xlsx"), archive
     if "content.xml" in archive and archive.part("mimetype").startswith(_SPREADSHEET):
         if b"encryption-data" in archive.part("META-INF/manifest.xml"):
             raise Unreadable(PASSWORD)
@@ -68,9 +67,7 @@ def _recognise_zip(content: bytes, limits: Limits) -> tuple[Kind, Archive]:
     for start, kind in _FOREIGN_PARTS:
         if any(name.startswith(start) for name in names):
             raise Unreadable(_not_a_workbook(kind))
-    raise Unreadable(
-        "The file is a zip archive but not a workbook. Unpack it and check the workbooks that are in it."
-    )
+    raise Unreadable("The file is a zip archive but not a workbook. Unpack it and check the workbooks that are in it.")
 
 
 def _recognise_compound(content: bytes) -> tuple[Kind, compound.CompoundFile]:
@@ -86,7 +83,7 @@ def _recognise_compound(content: bytes) -> tuple[Kind, compound.CompoundFile]:
     for stream, kind in _FOREIGN_STREAMS:
         if stream in file:
             raise Unreadable(_not_a_workbook(kind))
-    raise Unreadable(_not_a_workbook("an Office file of another kind"))
+    raise Unreadable(_not_a_workbook("damaged or of another kind"))
 
 
 def _recognise_text(content: bytes, suffix: str) -> Kind:

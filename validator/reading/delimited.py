@@ -67,8 +67,7 @@ def _strictly(content: bytes, encoding: str) -> str:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
         raise Unreadable(
-            "The characters of the file cannot be made out. Open it in Excel, save it as CSV UTF-8, and "
-            "check it again."
+            "The characters of the file cannot be made out. Open it in Excel, save it as CSV UTF-8, and check it again."
         ) from error
 
 

@@ -95,12 +95,14 @@ class Archive:
 
     def replaced(self, parts: dict[str, bytes]) -> bytes:
         """Return a copy in memory with some parts replaced, and without pictures and the like."""
-        parts = {part_name(name): part for name, part in parts.items()}
+        replaced = {part_name(name) for name in parts}
         copy = BytesIO()
         with zipfile.ZipFile(copy, "w", _STORED) as archive:
-            for name, entry in self._entries.items():
-                if name.endswith((".xml", ".rels", ".bin")):
-                    archive.writestr(entry.filename, parts.get(name) or self.part(name))
+            for name, part in parts.items():
+                archive.writestr(name, part)
+            for name in self._entries:
+                if name not in replaced and name.endswith((".xml", ".rels", ".bin")):
+                    archive.writestr(name, self.part(name))
         return copy.getvalue()
 
     def _pieces(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:

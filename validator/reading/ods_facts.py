@@ -6,7 +6,9 @@ import html
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from xml.parsers.expat import ExpatError, ParserCreate
 
+from validator.reading.guard import DAMAGED, Unreadable
 from validator.reading.sheets import CellIssue, SheetFacts
 from validator.reading.xlsx_facts import KNOWN_ERRORS
 
@@ -23,7 +25,14 @@ _PARAGRAPH = re.compile(rb"<text:p\b[^>]*>([^<]*)")
 
 
 def examine(content: bytes) -> Iterator[tuple[str, SheetFacts]]:
-    """Yield the name and facts of each sheet in `content.xml`: the extent of its content, and its issues."""
+    """Yield the name and facts of each sheet in `content.xml`: the extent of its content, and its issues.
+
+    Raises Unreadable where it is no proper XML: the reader would look for the end of a table for ever.
+    """
+    try:
+        ParserCreate().Parse(content, True)
+    except (ExpatError, LookupError, ValueError) as error:
+        raise Unreadable(DAMAGED) from error
     name, sheet = "", _Sheet()
     for tag in _TAG.finditer(content):
         closing, kind, attributes, empty = tag.groups()
@@ -69,9 +78,7 @@ class _Sheet:
         text = _text(following)
         has_formula = b"table:formula=" in attributes
         if b'value-type="error"' in attributes or (has_formula and text in KNOWN_ERRORS):
-            self.issues.append(
-                CellIssue(self._row, self._column, "error-value", text.decode("utf-8", "replace"))
-            )
+            self.issues.append(CellIssue(self._row, self._column, "error-value", text.decode("utf-8", "replace")))
         elif has_formula and b"value-type" not in attributes and b"<text:p" not in following:
             self.issues.append(CellIssue(self._row, self._column, "formula-not-calculated", ""))
         self._column += _repeats(attributes)

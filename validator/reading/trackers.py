@@ -32,7 +32,7 @@ def find_trackers(paths: Iterable[Path]) -> list[Path]:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """Yield the trackers in a folder and below it, hidden folders left out, and the folders not to be listed."""
+    """Yield the trackers in a folder and below it, hidden folders left out, then folders not listed."""
     closed: list[Path] = []
     seen: set[str] = set()
     for here, folders, names in os.walk(

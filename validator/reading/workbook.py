@@ -79,8 +79,7 @@ def _bytes_of(path: Path, limits: Limits) -> bytes:
         raise Unreadable("There is no such file. Check the path, and that the drive is connected.") from error
     except PermissionError as error:
         raise Unreadable(
-            "The file may not be opened. Close it if it is open in another programme, or ask for the right "
-            "to read it."
+            "The file may not be opened. Close it if it is open in another programme, or ask for the right to read it."
         ) from error
     except OSError as error:
         raise Unreadable(f"The file cannot be opened: {error.strerror or error}.") from error
@@ -138,7 +137,7 @@ def _sheets(content: bytes, facts: dict[str, SheetFacts]) -> tuple[Sheet, ...]:
     except WorksheetNotFound as error:
         raise Unreadable(_spoilt(sheet, "the file does not hold it")) from error
     except CalamineError as error:
-        raise Unreadable(_spoilt(sheet, str(error))) from error
+        raise Unreadable(_spoilt(sheet, str(error)) if sheet else DAMAGED) from error
     except BaseException as error:
         # A panic of the reader is no Exception, and its class cannot be imported.
         if type(error).__name__ != "PanicException":

@@ -8,74 +8,60 @@ from __future__ import annotations
 import posixpath
 import re
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import ParseError
-
-from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
-from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
 
 from validator.reading.addresses import MAX_COLUMNS, column_letters, column_number
 from validator.reading.guard import DAMAGED, Archive, Unreadable
+from validator.reading.package import made_plain, main_part, parsed, sheet_parts
 from validator.reading.sheets import CellIssue, SheetFacts, in_reading_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from xml.etree.ElementTree import Element
+    from collections.abc import Iterator
 
 KNOWN_ERRORS = frozenset({b"#DIV/0!", b"#N/A", b"#NAME?", b"#NULL!", b"#NUM!", b"#REF!", b"#VALUE!"})
 """The error values that the reader accepts; at any other, such as #SPILL!, it gives up the whole sheet."""
 
-_STRINGS = "xl/sharedStrings.xml"
 _PIECE = 1 << 20
 
 
 def examine(archive: Archive, cells: int) -> tuple[list[tuple[str, SheetFacts]], dict[str, bytes]]:
     """Return each sheet's name and facts, and the parts that the reader needs mended.
 
-    A mended part is a copy in memory: a sheet without the error values that the reader does not know, or the
-    strings without a count that would make it reserve memory for strings that are not there. `cells` is how
-    many may be read.
+    A mended part is a copy in memory: a sheet without the error values that the reader does not know, the
+    strings without a count that would make it reserve memory for strings that are not there, references as
+    it understands them. `cells` is how many may be read.
     """
     facts: list[tuple[str, SheetFacts]] = []
-    mended = {}
+    book = main_part(archive)
+    mended = made_plain(archive, book)
     try:
-        for name, part in sheet_parts(archive, "xl/_rels/workbook.xml.rels", _sheets(archive)):
+        for name, part in sheet_parts(archive, book, _sheets(archive, book)):
             sheet = _SheetXml(archive.part(part))
             facts.append((name, sheet.facts(cells)))
             cells -= facts[-1][1].height * facts[-1][1].width
             if patched := sheet.without_unknown_errors():
                 mended[part] = patched
+        part = posixpath.join(posixpath.dirname(book), "sharedStrings.xml")
+        if uncounted := _without_false_count(archive.part(part)):
+            mended[part] = uncounted
     except ValueError as error:
         raise Unreadable(DAMAGED) from error
-    strings = archive.part(_STRINGS)
-    count = re.search(rb"""\suniqueCount\s*=\s*["']\s*([0-9]+)\s*["']""", strings[:_PIECE])
-    if count and int(count[1]) > len(strings) // len(b"<si/>"):
-        mended[_STRINGS] = strings[: count.start()] + strings[count.end() :]
     return facts, mended
 
 
-def _sheets(archive: Archive) -> Iterator[tuple[str, str]]:
+def _without_false_count(strings: bytes) -> bytes | None:
+    """Return the shared strings without their count where they cannot be so many, None where they can."""
+    count = re.search(rb"""\suniqueCount\s*=\s*["']\s*([0-9]+)\s*["']""", strings[:_PIECE])
+    if not count or int(count[1]) <= len(strings) // len(b"<si/>"):
+        return None
+    return strings[: count.start()] + strings[count.end() :]
+
+
+def _sheets(archive: Archive, book: str) -> Iterator[tuple[str, str]]:
     """Yield the name and the relationship of each sheet, in the order of the workbook."""
-    for element in parsed(archive, "xl/workbook.xml").iter():
+    for element in parsed(archive, book).iter():
         if _local(element.tag) == "sheet":
             identity = next((value for key, value in element.items() if _local(key) == "id"), "")
             yield element.get("name", ""), identity
-
-
-def sheet_parts(archive: Archive, part: str, sheets: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Yield the name of each sheet and the part that holds it, from the relationships in another part."""
-    targets = {element.get("Id", ""): element.get("Target", "") for element in parsed(archive, part)}
-    for name, identity in sheets:
-        target = targets.get(identity, "").replace("\\", "/").lstrip("/")
-        yield name, posixpath.normpath(target if target.startswith("xl/") else f"xl/{target}")
-
-
-def parsed(archive: Archive, part: str) -> Element:
-    """Return the root element of a part; raises Unreadable where it is no proper XML."""
-    try:
-        root: Element = fromstring(archive.part(part))
-    except (ParseError, DefusedXmlException) as error:
-        raise Unreadable(DAMAGED) from error
-    return root
 
 
 def _local(tag: str) -> str:

@@ -12,8 +12,18 @@ import pandas as pd
 
 from schemas.models import failures
 from schemas.specification import TABLES, table
-from validator.tables.cells import READERS, assignment_key, is_blank, person_key, read_flag, read_text, unit_key
+from validator.tables.cells import (
+    READERS,
+    assignment_key,
+    is_blank,
+    person_key,
+    read_flag,
+    read_text,
+    unit_key,
+)
 from validator.tables.dates import Odd, read_dates
+from validator.tables.integrated import per_unit
+from validator.tables.merging import enter_extensions, merge_learner_lists, name_leads, take_out_copies
 from validator.tables.model import Tables
 
 if TYPE_CHECKING:
@@ -73,6 +83,8 @@ class Failure:
     text: str
     hint: str
     cells: tuple[str, ...]
+    about: Mapping[str, str]
+    """The learner, unit, assignment and attempt of the record, as far as it tells them."""
 
 
 def build_tables(trackers: Sequence[RawTracker]) -> tuple[Tables, list[Failure]]:
@@ -89,7 +101,12 @@ def build_tables(trackers: Sequence[RawTracker]) -> tuple[Tables, list[Failure]]
         found.extend(_settle(name, frame, places))
         frames[name], cells[name] = _typed(name, frame), places
     _complete_programme(frames, cells, len(trackers))
+    name_leads(frames, cells)
+    for name, row, record, refs in take_out_copies(frames, cells):
+        found.append(Failure(int(record["tracker"]), "STR010", name, row, None, "", "", refs, _about(record)))
     _add_keys(frames)
+    merge_learner_lists(frames, cells)
+    enter_extensions(frames, cells)
     _complete_criteria(frames)
     _explode_unit_criteria(frames, cells)
     _link_decisions(frames, cells)
@@ -109,6 +126,7 @@ def _gather(name: str, trackers: Sequence[RawTracker]) -> tuple[pd.DataFrame, pd
         raw = tracker.get(name)
         if raw is None or not raw.rows:
             continue
+        raw = per_unit(raw) if name == "assignments" else raw
         values["tracker"].extend([number] * raw.rows)
         for field_name, entry in specification.fields.items():
             column = raw.values.get(field_name)
@@ -147,31 +165,27 @@ def _fill_companions(
             places[entry.companion][-raw.rows :] = raw.cells[entry.name]
 
 
-def _settle(name: str, frame: pd.DataFrame, places: pd.DataFrame) -> list[Failure]:
+def _settle(name: str, frame: Any, places: Any) -> list[Failure]:
     """Ask the model of the table, note its failures, and leave in `frame` only what the cells can be taken for."""
     found: list[Failure] = []
-    for failing in failures(name, frame).itertuples(index=False):
-        row = int(failing.row)
-        if failing.field is None or pd.isna(failing.field):
-            refs = tuple(str(c) for c in places.loc[row].dropna())[:1]
-            found.append(Failure(int(frame.at[row, "tracker"]), failing.code, name, row, None, "", "", refs))
-            continue
-        cell = places.at[row, failing.field]
-        if failing.code == "STR009":
-            refs = (cell,) if cell else tuple(str(c) for c in places.loc[row].dropna())[:1]
-            found.append(Failure(int(frame.at[row, "tracker"]), failing.code, name, row, failing.field, "", "", refs))
-            continue
-        odd = frame.at[row, failing.field]
-        found.append(
-            Failure(
-                int(frame.at[row, "tracker"]), failing.code, name, row, failing.field, odd.text, odd.hint,
-                (cell,) if cell else (),
-            )  # fmt: skip
-        )
-        frame.at[row, failing.field] = odd.reading
-        if odd.reading is None:
-            places.at[row, failing.field] = None
+    failing = failures(name, frame)
+    for code, row, column in zip(failing["code"], failing["row"], failing["field"], strict=True):
+        record, cell = frame.loc[row], places.at[row, column]
+        odd = frame.at[row, column]
+        text, hint = (odd.text, odd.hint) if isinstance(odd, Odd) else ("", "")
+        refs = (cell,) if cell else tuple(str(c) for c in places.loc[row].dropna())[:1]
+        number = int(frame.at[row, "tracker"])
+        found.append(Failure(number, code, name, row, column, text, hint, refs, _about(record)))
+        if isinstance(odd, Odd):
+            frame.at[row, column] = odd.reading
+            if odd.reading is None:
+                places.at[row, column] = None
     return found
+
+
+def _about(record: pd.Series) -> dict[str, str]:
+    told = {name: record.get(name) for name in ("learner", "unit", "assignment", "attempt")}
+    return {name: value for name, value in told.items() if isinstance(value, str)}
 
 
 def _typed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -213,21 +227,28 @@ def _add_keys(frames: dict[str, pd.DataFrame]) -> None:
     _key_learners(frames)
     plan = frames["assignments"]
     plan["base_key"] = _mapped(plan["retake_of"], assignment_key).fillna(plan["assignment_key"])
-    for name in ("attempts", "verifications", "decisions"):
+    for name in ("attempts", "verifications", "decisions", "extensions", "feedback"):
         _key_records(frames[name], plan)
 
 
 def _key_learners(frames: dict[str, pd.DataFrame]) -> None:
     """Tell learners apart by registration number where records bear one, and name those known by number alone."""
-    learners, attempts = frames["learners"], frames["attempts"]
-    known = learners.dropna(subset=["registration", "learner"])
-    names = dict(zip(zip(known["tracker"], known["registration"].str.casefold(), strict=True), known["learner"], strict=True))
-    numbers = attempts["registration"].astype(object).where(attempts["registration"].notna(), "").str.casefold()
-    nameless = attempts["learner"].isna() & numbers.ne("")
-    if nameless.any():
-        found = [names.get(key, number) for key, number in zip(zip(attempts["tracker"], numbers, strict=True), attempts["registration"], strict=True)]
-        attempts["learner"] = attempts["learner"].where(~nameless, pd.Series(found, attempts.index, dtype=object))
-        attempts["learner_key"] = _mapped(attempts["learner"], person_key)
+    known = frames["learners"].dropna(subset=["registration", "learner"])
+    names = dict(
+        zip(
+            zip(known["tracker"], known["registration"].str.casefold(), strict=True),
+            known["learner"],
+            strict=True,
+        )
+    )
+    for records in (frames["attempts"], frames["unit_results"]):
+        numbers = records["registration"].astype(object).where(records["registration"].notna(), "").str.casefold()
+        nameless = records["learner"].isna() & numbers.ne("")
+        if nameless.any():
+            keys = zip(records["tracker"], numbers, strict=True)
+            found = [names.get(key, number) for key, number in zip(keys, records["registration"], strict=True)]
+            records["learner"] = records["learner"].where(~nameless, pd.Series(found, records.index, dtype=object))
+            records["learner_key"] = _mapped(records["learner"], person_key)
 
 
 def _key_records(frame: pd.DataFrame, plan: pd.DataFrame) -> None:
@@ -241,15 +262,22 @@ def _key_records(frame: pd.DataFrame, plan: pd.DataFrame) -> None:
     told = pd.Series([units.get(key, "") for key in keys], frame.index, dtype=object)
     frame["unit_key"] = frame["unit_key"].where(frame["unit_key"].notna(), told).fillna("")
     bases = dict(
-        zip(zip(planned["tracker"], planned["unit_key"], planned["assignment_key"], strict=True), planned["base_key"], strict=True)
+        zip(
+            zip(planned["tracker"], planned["unit_key"], planned["assignment_key"], strict=True),
+            planned["base_key"],
+            strict=True,
+        )
     )
-    base = [bases.get((t, u, a), a) for t, u, a in zip(frame["tracker"], frame["unit_key"], frame["assignment_key"], strict=True)]
+    base = [
+        bases.get((t, u, a), a)
+        for t, u, a in zip(frame["tracker"], frame["unit_key"], frame["assignment_key"], strict=True)
+    ]
     frame["base_key"] = pd.Series(base, frame.index, dtype=object)
     if "attempt" not in frame:
         return
     said = frame["attempt"]
     frame["attempt_said"] = said.where(said.isin(["retake", "re-sit"]))
-    frame["attempt"] = said.replace("re-sit", "retake").fillna("first")
+    frame["attempt"] = said.replace(["re-sit", "retake-or-re-sit"], "retake").fillna("first")
     stands_in = frame["base_key"].ne(frame["assignment_key"]) & frame["assignment_key"].notna()
     frame["attempt"] = frame["attempt"].mask(stands_in & frame["attempt"].eq("first"), "retake")
 
@@ -290,7 +318,9 @@ def _complete_criteria(frames: dict[str, pd.DataFrame]) -> None:
                 else completed(unit, listed)
                 if isinstance(listed, str)
                 else listed
-                for unit, listed in zip(zip(frame["tracker"], frame["unit_key"], strict=True), frame[column], strict=True)
+                for unit, listed in zip(
+                    zip(frame["tracker"], frame["unit_key"], strict=True), frame[column], strict=True
+                )
             ],
             frame.index,
             dtype=object,
@@ -317,8 +347,26 @@ def _link_decisions(frames: dict[str, pd.DataFrame], cells: dict[str, pd.DataFra
     parts = [_linked(frames["decisions"], attempts)]
     part_cells = [cells["decisions"]]
     for column, outcome in (("achieved", "achieved"), ("not_achieved", "not achieved")):
-        listed = attempts[["tracker", "learner", "unit", "assignment", "attempt", "learner_key", "unit_key", "assignment_key", "base_key", "attempt_said"]]
-        listed = listed.assign(criterion=attempts[column], outcome=outcome, attempts_row=attempts.index.astype("float64"), place=places[column])
+        listed = attempts[
+            [
+                "tracker",
+                "learner",
+                "unit",
+                "assignment",
+                "attempt",
+                "learner_key",
+                "unit_key",
+                "assignment_key",
+                "base_key",
+                "attempt_said",
+            ]
+        ]
+        listed = listed.assign(
+            criterion=attempts[column],
+            outcome=outcome,
+            attempts_row=attempts.index.astype("float64"),
+            place=places[column],
+        )
         listed = listed.explode("criterion")
         listed = listed[listed["criterion"].notna()].reset_index(drop=True)
         refs = pd.DataFrame({name: [None] * len(listed) for name in cells["decisions"].columns}, dtype=object)
@@ -333,7 +381,20 @@ def _link_verifications(frames: dict[str, pd.DataFrame], cells: dict[str, pd.Dat
     """Fill the verifications from the columns of the log, and link all to their attempts."""
     attempts, places = frames["attempts"], cells["attempts"]
     verified = attempts[attempts[["verifier", "verified_on"]].notna().any(axis=1)]
-    columns = ["tracker", "learner", "unit", "assignment", "attempt", "verifier", "verified_on", "learner_key", "unit_key", "assignment_key", "base_key", "attempt_said"]
+    columns = [
+        "tracker",
+        "learner",
+        "unit",
+        "assignment",
+        "attempt",
+        "verifier",
+        "verified_on",
+        "learner_key",
+        "unit_key",
+        "assignment_key",
+        "base_key",
+        "attempt_said",
+    ]
     listed = verified[columns].assign(attempts_row=verified.index.astype("float64"))
     refs = places.loc[verified.index, ["learner", "unit", "assignment", "attempt", "verifier", "verified_on"]]
     frames["verifications"] = _stacked([_linked(frames["verifications"], attempts), listed])

@@ -83,7 +83,8 @@ def read_grade(value: object) -> str | Odd | None:
 
 
 def read_attempt(value: object) -> str | Odd | None:
-    """Return "first", "resubmission", "retake" or "re-sit"; `Odd` (STR008) for what is none of them."""
+    """Return "first", "resubmission", "retake", "re-sit" or, where the cell does not say which of these two,
+    "retake-or-re-sit"; `Odd` (STR008) for what is none of them."""
     text = read_text(value)
     if text is None:
         return None

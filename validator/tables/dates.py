@@ -127,7 +127,12 @@ def _plausible(found: date, text: str) -> date | Odd:
     if 2513 <= found.year <= 2643 and (likely := _date(found.year - 543, found.month, found.day)):
         return Odd("STR007", text, None, f"the year looks Buddhist; it may be {_spoken(likely)}")
     if 1390 <= found.year <= 1500:
-        return Odd("STR007", text, None, f"the year looks Hijri; it may lie in {found.year - 579} or {found.year - 578}")
+        return Odd(
+            "STR007",
+            text,
+            None,
+            f"the year looks Hijri; it may lie in {found.year - 579} or {found.year - 578}",
+        )
     return Odd("STR007", text, None, "the year cannot be right")
 
 

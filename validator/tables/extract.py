@@ -21,6 +21,9 @@ Record = dict[str, tuple[Any, str | None]]
 
 ATTEMPTS = ("first", "resubmission", "retake")
 
+_OF_THE_PLAN = {"plan_version": "plan_version", "plan_verified_on": "plan_verified_on", "group": "plan_group"}
+"""What the details above a plan say of it: a workbook may hold several versions, or a plan for each group."""
+
 
 @dataclass(frozen=True)
 class Extract:
@@ -40,14 +43,13 @@ def extract(sheets: Sequence[UnderstoodSheet]) -> Extract:
         for name, cell in own.items():
             if name not in programme or programme[name][0] is None:
                 programme[name] = cell
-        plan = {name: own[name] for name in ("plan_version",) if name in own}
+        plan = {as_told: own[name] for name, as_told in _OF_THE_PLAN.items() if name in own}
         found = []
         for region in understood.regions:
             before = tracker[region.kind].rows
+            of_plan = {**plan, "plan": (understood.sheet.name, None)} if region.kind == "assignments" else {}
             for record in _records(region):
-                if region.kind == "assignments":
-                    record = {**record, **plan, "plan": (understood.sheet.name, None)}
-                tracker[region.kind].add(record)
+                tracker[region.kind].add({**record, **of_plan})
             found.append(tracker[region.kind].rows - before)
         counts.append(tuple(found))
     if programme:

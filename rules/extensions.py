@@ -1,0 +1,62 @@
+"""What a tracker says of deadlines and of the extensions to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rules.people import refused
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from rules.records import Records
+
+GRANT = ("extension_deadline", "extension_granted_on", "extension_approved_by")
+"""The fields that are filled when an extension was granted, not only asked for."""
+
+EXTENSION = ("extension_applied", "extension_reason", *GRANT)
+"""All that a tracker may say of an extension."""
+
+ANY_EXTENSION = "|".join(f"attempts.{name}" for name in EXTENSION)
+"""The need of a rule that must know whether there was an extension: any place for one."""
+
+
+def with_extensions(records: Records, attempts: pd.DataFrame) -> pd.DataFrame:
+    """Return attempts with what is on record of their deadline and of an extension to it.
+
+    `due` is the original deadline: the attempt's own or, for a first submission, that of the plan. `extended`
+    says that an extension is on record, `agreed` that somebody approved it too (or that the tracker has no
+    place for that), `unclear` that the cell for it holds what nobody can read. `late` is a submission after
+    the original deadline or after the extended one.
+    """
+    nobody = refused(attempts["extension_approved_by"])
+    attempts = attempts.assign(extension_approved_by=attempts["extension_approved_by"].mask(nobody))
+    applied, granted = attempts["extension_applied"], attempts[list(GRANT)].notna()
+    kept = {name: records.recorded(attempts, f"attempts.{name}") for name in ("extension_applied", *GRANT)}
+    only_reasons = ~(kept["extension_applied"] | kept[GRANT[0]] | kept[GRANT[1]] | kept[GRANT[2]])
+    in_other_rows = kept["extension_applied"].groupby(attempts["tracker"]).transform("any")
+    extended = (
+        applied.eq("yes")
+        | (applied.isna() & granted.any(axis=1))
+        | (granted["extension_deadline"] & granted[list(GRANT[1:])].any(axis=1))
+        | (attempts["extension_reason"].notna() & only_reasons)
+    )
+    extended &= ~nobody | granted["extension_deadline"]
+    due = _original_deadline(records, attempts)
+    submitted, until = attempts["submitted"], attempts["extension_deadline"]
+    return attempts.assign(
+        due=due,
+        extended=extended,
+        agreed=extended & (granted["extension_approved_by"] | ~kept["extension_approved_by"]),
+        unclear=in_other_rows & ~kept["extension_applied"] & ~extended,
+        late=(submitted > due) | (extended & (submitted > until)),
+    )
+
+
+def _original_deadline(records: Records, attempts: pd.DataFrame) -> pd.Series:
+    """Return the deadline before any extension: that of the plan where a first submission has none of its
+    own, or where the extended deadline was written over it."""
+    planned = records.planned_date(attempts, "deadline").where(attempts["attempt"].eq("first"))
+    own = attempts["deadline"]
+    overwritten = own.eq(attempts["extension_deadline"]) & ~(planned >= own)
+    return own.where(own.notna() & ~overwritten, planned)

@@ -1,0 +1,76 @@
+"""Which resubmissions there are, and what the tracker says of their authorisation, as its sections need it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rules.people import refused
+from rules.records import STORY
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from rules.records import Records
+
+SAME_RECORD = ["handed_out", "deadline", "submitted", "assessed", "achieved", "not_achieved", "grade", "authorised_on"]
+"""Two rows that agree in all of these are one resubmission, written twice."""
+
+
+def every_resubmission(records: Records) -> pd.DataFrame:
+    """Return the resubmissions that were authorised or made by the as-of date, numbered from 1 by `nth`.
+
+    A row that was prepared and never used is none, nor is one that the Lead Internal Verifier refused. What
+    the record of the first submission says of the authorisation counts too. `came_in` says that evidence came.
+    """
+    rows = records.resubmissions.dropna(subset=STORY)
+    rows = said_of(records, rows, "authorised_by").assign(came_in=_came_in(records, rows))
+    rows = rows.assign(authorised_on=said_of(records, rows, "authorised_on")["authorised_on"])
+    no = refused(rows["authorised_by"])
+    named = rows["authorised_by"].notna() | rows["authorised_on"].notna()
+    first_submitted = records.value(rows, "first.submitted")
+    begun = (rows["handed_out"] > first_submitted) & (rows["handed_out"] <= records.as_of)
+    rows = rows[rows["came_in"] | ((named | begun) & ~no)]
+    rows = rows.sort_values([*STORY, "nth"], kind="stable").drop_duplicates([*STORY, *SAME_RECORD])
+    return rows.assign(
+        authorised_by=rows["authorised_by"].mask(no),
+        nth=rows.groupby(STORY).cumcount() + 1,
+        resubmission_row=rows["attempts_row"].astype("float64"),
+    )
+
+
+def the_resubmissions(records: Records) -> pd.DataFrame:
+    """Return the first resubmission of each learner for each assignment, the only one that there may be."""
+    rows = every_resubmission(records)
+    return rows[rows["nth"] == 1]
+
+
+def resubmissions_after_first(records: Records, *fields: str) -> pd.DataFrame:
+    """Return those of `the_resubmissions` that have a first submission on record, with a column for each field."""
+    rows = the_resubmissions(records)
+    return records.with_values(rows[has_first(records, rows)], *fields)
+
+
+def has_first(records: Records, rows: pd.DataFrame) -> pd.Series:
+    """Return whether a first submission is on record for each resubmission: a row with nothing in it is none,
+    where the tracker has a place for the date of submission."""
+    first = records.first
+    told = first["made"] | first[["results_received", "learner_declared_on"]].notna().any(axis=1)
+    told |= first["learner_declared"].eq("yes") | ~records.recorded(first, "attempts.submitted")
+    return rows["first_row"].isin(first.loc[told, "attempts_row"])
+
+
+def said_of(records: Records, rows: pd.DataFrame, field: str) -> pd.DataFrame:
+    """Return resubmissions with what is said of `field` by their own record or by that of the first submission,
+    on which many trackers note the authorisation; `authorisation_row` leads to the one that says it."""
+    own, first = records.value(rows, f"attempts.{field}"), records.value(rows, f"first.{field}")
+    on_first = own.isna() & (first.notna() | ~records.recorded(rows, f"attempts.{field}"))
+    place = rows["attempts_row"].astype("float64").mask(on_first, rows["first_row"])
+    return rows.assign(**{field: own.where(own.notna(), first)}, authorisation_row=place)
+
+
+def _came_in(records: Records, rows: pd.DataFrame) -> pd.Series:
+    """Return whether evidence came in: a grade alone may be the one that stood before."""
+    dated = rows["submitted"].notna() | ~records.recorded(rows, "attempts.submitted")
+    return (rows["submitted"] <= records.as_of) | (rows["submitted"].isna() & rows["assessed"].notna()) | (
+        rows["submitted"].isna() & dated & rows["assessed_made"]
+    )

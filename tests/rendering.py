@@ -1,0 +1,280 @@
+"""Renders the tables of a case as a real workbook, in any of the layouts that centres keep, with noise on demand.
+
+`render` returns where each value went, so that a test can hold a finding's cells to it.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+
+from schemas.specification import plain, table
+from validator.reading import reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+Tables = dict[str, dict[str, dict[str, Any]]]
+Places = dict[str, str]
+
+SHEETS = {
+    "assignments": "Assessment Plan",
+    "learners": "Learners",
+    "units": "Units",
+    "attempts": "Submissions",
+    "terms": "Term dates",
+}
+ATTEMPTS = {"first": "First submission", "resubmission": "Resubmission", "retake": "Re-sit"}
+COMMON = ("learner", "registration", "unit", "assignment")
+
+
+@dataclass
+class Noise:
+    """What a centre does to a tracker without changing what it says."""
+
+    seed: int = 0
+    shuffled: bool = False
+    """Records in another order."""
+    renamed: bool = False
+    """Sheets under other names."""
+    blank_rows: bool = False
+    blank_columns: bool = False
+    respelt: bool = False
+    """Headings drawn from the vocabulary."""
+    titled: bool = False
+    """A title and a note above each table."""
+    totals: bool = False
+    """A total and a key below each table."""
+    random: random.Random = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.random = random.Random(self.seed)
+
+
+def render(tables: Tables, path: Path, layout: str = "log", noise: Noise | None = None) -> Places:
+    """Write the tables as a workbook and return the reference of each `table.record.field`."""
+    noise = noise or Noise()
+    book = Workbook()
+    book.remove(book.active)
+    places: Places = {}
+    names = dict(SHEETS)
+    if noise.renamed:
+        names = {
+            kind: f"{noise.random.choice(['Blatt', 'Sheet', 'My', 'Copy of', 'BTEC'])} {number}"
+            for number, kind in enumerate(names)
+        }
+    if "programme" in tables or "assignments" in tables:
+        _plan(book.create_sheet(names["assignments"]), tables, noise, places)
+    for kind in ("learners", "units", "terms"):
+        if kind in tables:
+            _table(book.create_sheet(names[kind]), kind, tables[kind], noise, places)
+    if "attempts" in tables:
+        sheet = book.create_sheet(names["attempts"])
+        if layout == "log":
+            _table(sheet, "attempts", tables["attempts"], noise, places)
+        else:
+            _blocks(sheet, tables["attempts"], noise, places, marked=layout == "prefixed")
+    book.save(path)
+    return places
+
+
+def can_render(tables: Tables, layout: str) -> bool:
+    """Say whether a layout can hold the records: blocks have room for one attempt of each kind."""
+    if layout == "log":
+        return True
+    kinds = [
+        (r.get("learner"), r.get("unit"), r.get("assignment"), _kind(r)) for r in tables.get("attempts", {}).values()
+    ]
+    return len(set(kinds)) == len(kinds) and all(kind for *_, kind in kinds)
+
+
+def heading(kind: str, name: str, noise: Noise) -> str:
+    """Return a heading for a field: the first of the vocabulary, or any that means this field alone."""
+    if kind == "attempts" and name == "attempt" and not noise.respelt:
+        return "Submission type"
+    own = table(kind).fields[name].headings
+    if not noise.respelt:
+        return own[0].capitalize()
+    others = {h for other in table(kind).fields.values() if other.name != name for h in map(plain, other.headings)}
+    told = [h for h in own if plain(h) not in others and h.isascii() and not (kind == "attempts" and _names_attempt(h))]
+    return noise.random.choice(told).title()
+
+
+def _names_attempt(text: str) -> bool:
+    return any(word in text for word in ("resub", "re sub", "retake", "resit", "re sit"))
+
+
+def _kind(record: Mapping[str, Any]) -> str | None:
+    said = plain(str(record.get("attempt", "first")))
+    return {"first": "first", "resubmission": "resubmission", "re sit": "retake", "retake": "retake"}.get(said)
+
+
+def _columns(records: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(name for record in records.values() for name in record))
+
+
+def _cell(value: Any) -> Any:
+    return None if value == "" else value
+
+
+@dataclass
+class _Writer:
+    sheet: Worksheet
+    noise: Noise
+    row: int = 1
+
+    def skip(self) -> None:
+        if self.noise.blank_rows and self.noise.random.random() < 0.3:
+            self.row += self.noise.random.randint(1, 2)
+
+    def columns(self, names: list[Any]) -> dict[Any, int]:
+        """Give each column its number, leaving blank columns between them where there is noise."""
+        numbers, at = {}, 1
+        for name in names:
+            if self.noise.blank_columns and self.noise.random.random() < 0.2:
+                at += 1
+            numbers[name] = at
+            at += 1
+        return numbers
+
+    def put(self, column: int, value: Any) -> str:
+        cell = self.sheet.cell(self.row, column, _cell(value))
+        if isinstance(value, date):
+            cell.number_format = "DD/MM/YYYY"
+        return reference(self.sheet.title, self.row - 1, column - 1)
+
+    def title(self, text: str) -> None:
+        if self.noise.titled:
+            self.put(1, text)
+            self.row += 2
+            self.put(1, "For the programme team. Dates are day/month/year.")
+            self.row += 1
+        self.skip()
+
+    def end(self, first: int) -> None:
+        if self.noise.totals:
+            self.row += 1
+            self.put(first, "Total")
+            self.put(first + 1, self.row)
+            self.row += 2
+            self.put(first, "Key: U = unclassified")
+
+
+def _plan(sheet: Worksheet, tables: Tables, noise: Noise, places: Places) -> None:
+    writer = _Writer(sheet, noise)
+    writer.title("BTEC assessment plan")
+    for key, record in tables.get("programme", {}).items():
+        for name, value in record.items():
+            writer.put(1, heading("programme", name, noise))
+            gap = 1 if noise.blank_columns else 0
+            places[f"programme.{key}.{name}"] = writer.put(2 + gap, value)
+            writer.row += 1
+    writer.row += 1
+    if "assignments" in tables:
+        _rows(writer, "assignments", tables["assignments"], places)
+
+
+def _table(sheet: Worksheet, kind: str, records: dict[str, dict[str, Any]], noise: Noise, places: Places) -> None:
+    writer = _Writer(sheet, noise)
+    writer.title(f"{kind.capitalize()} of the programme")
+    _rows(writer, kind, records, places)
+
+
+def _rows(writer: _Writer, kind: str, records: dict[str, dict[str, Any]], places: Places) -> None:
+    numbers = writer.columns(_columns(records))
+    for name, column in numbers.items():
+        writer.put(column, heading(kind, name, writer.noise))
+    writer.row += 1
+    for key, record in _ordered(records, writer.noise):
+        writer.skip()
+        for name, column in numbers.items():
+            places[f"{kind}.{key}.{name}"] = writer.put(column, record.get(name, ""))
+        writer.row += 1
+    writer.end(min(numbers.values(), default=1))
+
+
+def _ordered(records: dict[str, dict[str, Any]], noise: Noise) -> list[tuple[str, dict[str, Any]]]:
+    entries = list(records.items())
+    if noise.shuffled:
+        noise.random.shuffle(entries)
+    return entries
+
+
+def _blocks(
+    sheet: Worksheet, records: dict[str, dict[str, Any]], noise: Noise, places: Places, *, marked: bool
+) -> None:
+    """Write a row per learner and assignment: blocks under merged headings, or marked headings in one row."""
+    writer = _Writer(sheet, noise)
+    writer.title("Internal assessment tracker")
+    every = _columns(records)
+    common = [name for name in COMMON if name in every]
+    kinds = [kind for kind in ATTEMPTS if any(_kind(record) == kind for record in records.values())]
+    own = {
+        kind: [
+            n for n in _columns({k: r for k, r in records.items() if _kind(r) == kind}) if n not in (*COMMON, "attempt")
+        ]
+        for kind in kinds
+    }
+    numbers = writer.columns([*common, *((kind, name) for kind in kinds for name in own[kind])])
+    labels = {column: _block_heading(column, noise, marked=marked) for column in numbers}
+    if marked:
+        for column, number in numbers.items():
+            writer.put(number, labels[column])
+    else:
+        _two_rows(writer, numbers, labels, common, kinds, own)
+    writer.row += 1
+    stories: dict[tuple[Any, ...], dict[str, tuple[str, dict[str, Any]]]] = {}
+    for key, record in _ordered(records, noise):
+        stories.setdefault(tuple(record.get(n) for n in common), {})[str(_kind(record))] = (key, record)
+    for story, attempts in stories.items():
+        writer.skip()
+        common_places = {name: writer.put(numbers[name], value) for name, value in zip(common, story, strict=True)}
+        for kind, (key, record) in attempts.items():
+            places.update({f"attempts.{key}.{name}": place for name, place in common_places.items()})
+            for name in own[kind]:
+                places[f"attempts.{key}.{name}"] = writer.put(numbers[kind, name], record.get(name, ""))
+        writer.row += 1
+    writer.end(1)
+
+
+def _block_heading(column: Any, noise: Noise, *, marked: bool) -> str:
+    if isinstance(column, str):
+        return heading("attempts", column, noise)
+    kind, name = column
+    return (
+        f"{ATTEMPTS[kind]} {heading('attempts', name, noise)}"
+        if marked and kind != "first"
+        else heading("attempts", name, noise)
+    )
+
+
+def _two_rows(
+    writer: _Writer,
+    numbers: dict[Any, int],
+    labels: dict[Any, str],
+    common: list[str],
+    kinds: list[str],
+    own: dict[str, list[str]],
+) -> None:
+    merge: Callable[[int, int, int, int], None] = lambda top, left, bottom, right: writer.sheet.merge_cells(  # noqa: E731
+        f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}"
+    )
+    for name in common:
+        writer.put(numbers[name], labels[name])
+        merge(writer.row, numbers[name], writer.row + 1, numbers[name])
+    for kind in kinds:
+        block = [numbers[kind, name] for name in own[kind]]
+        writer.put(block[0], ATTEMPTS[kind])
+        merge(writer.row, block[0], writer.row, block[-1])
+    writer.row += 1
+    for column, number in numbers.items():
+        if not isinstance(column, str):
+            writer.put(number, labels[column])

@@ -1,0 +1,79 @@
+"""The same tracker in every layout, with and without noise: the same findings, at the right cells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cases import Case, all_cases
+from tests.rendering import Noise, can_render, render
+from tests.test_rules import results
+from validator.findings import Finding, TrackerResult
+from validator.pipeline import check_files
+from validator.settings import Settings
+
+LAYOUTS = ("log", "blocks", "prefixed")
+
+
+def rendered(
+    cases: list[Case], folder: Path, layout: str, noise: Noise
+) -> list[tuple[Case, dict[str, str], TrackerResult]]:
+    """Render cases of any day as workbooks and check each day's as one chunk."""
+    found = []
+    for day in sorted({case.as_of for case in cases}):
+        chosen = [case for case in cases if case.as_of == day]
+        paths = [folder / f"{layout}-{day}-{number}.xlsx" for number, _ in enumerate(chosen)]
+        places = [render(case.tables, path, layout, noise) for case, path in zip(chosen, paths, strict=True)]
+        found.extend(zip(chosen, places, check_files(paths, Settings(day)), strict=True))
+    return found
+
+
+def told(findings: tuple[Finding, ...]) -> list[tuple[str, str, str]]:
+    return sorted((f.rule, f.fingerprint, f.severity) for f in findings if not f.rule.startswith("STR"))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_case_gives_the_same_findings_as_a_workbook(layout: str, tmp_path: Path) -> None:
+    cases = [case for case in all_cases() if can_render(case.tables, layout)]
+    for case, places, result in rendered(cases, tmp_path, layout, Noise()):
+        expected = results()[case]
+        assert told(result.findings) == told(expected.findings), case
+        assert not [f.message for f in result.findings if f.rule.startswith("STR") and f.severity != "note"], case
+        cells = {f.fingerprint: f.cells for f in result.findings}
+        for finding in expected.findings:
+            if not finding.rule.startswith("STR"):
+                wanted = [places[cell] for cell in finding.cells if cell in places]
+                assert [cell for cell in cells[finding.fingerprint] if cell in wanted] == wanted, (
+                    case,
+                    finding,
+                )
+        assert coverage(result) == coverage(expected), case
+
+
+def coverage(result: TrackerResult) -> dict[str, str]:
+    return {entry.rule: entry.status for entry in result.coverage if not entry.rule.startswith("STR")}
+
+
+NOISES = {
+    "rows shuffled": {"shuffled": True},
+    "sheets renamed": {"renamed": True},
+    "blank rows inserted": {"blank_rows": True},
+    "blank columns inserted": {"blank_columns": True},
+    "headings respelt": {"respelt": True},
+    "titles above": {"titled": True},
+    "totals and a key below": {"totals": True},
+    "all of it": dict.fromkeys(
+        ("shuffled", "renamed", "blank_rows", "blank_columns", "respelt", "titled", "totals"), True
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("noise", NOISES)
+def test_noise_changes_no_fingerprint(noise: str, layout: str, tmp_path: Path) -> None:
+    breaching = [case for case in all_cases() if case.expect == "breach" and can_render(case.tables, layout)]
+    for seed, part in enumerate((breaching[::9], breaching[4::9])):
+        for case, _, result in rendered(part, tmp_path, layout, Noise(seed, **NOISES[noise])):
+            assert told(result.findings) == told(results()[case].findings), (case, noise)
+            assert not [f.message for f in result.findings if f.rule.startswith("STR") and f.severity != "note"], case
