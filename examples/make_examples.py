@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 def make(source: Path, folder: Path) -> Path:
     """Write the workbook that one source file describes and return where it is."""
     centre = tomllib.loads(source.read_text("utf-8"))
-    target = folder / centre["workbook"]
+    target = folder / str(centre["workbook"])
     target.parent.mkdir(parents=True, exist_ok=True)
     save([_sheet(spec, centre) for spec in centre["sheets"]], target, title=centre["title"], colour=centre["colour"])
     return target

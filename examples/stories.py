@@ -11,8 +11,10 @@ from typing import Any
 Attempt = dict[str, Any]
 
 BANDS = ("P", "M", "D")
-WAITING = ("kind", "attempt", "base", "learner", "registration", "unit", "assignment", "assessor", "brief", "handed_out", "deadline")
+WAITING = ("kind", "base", "learner", "registration", "unit", "assignment", "assessor", "handed_out", "deadline")
 """What is filled in before the learner has submitted anything."""
+ENTRIES = frozenset({"learners", "resubmission", "resit", "unachieved"})
+"""What an assignment's section tells besides the usual values of its attempts."""
 
 
 def attempts(work: dict[str, Any], centre: dict[str, Any]) -> list[Attempt]:
@@ -31,57 +33,48 @@ def rows_in_blocks(found: list[Attempt]) -> list[dict[str, Any]]:
 
 
 def _story(learner: dict[str, Any], work: dict[str, Any], centre: dict[str, Any]) -> list[Attempt]:
+    """Return a learner's attempts at an assignment: a second chance targets what is not yet achieved."""
     whole = _criteria(work["targeted"])
-    own = {name: value for name, value in learner.items() if name not in ("resubmission", "resit")}
+    own = {name: value for name, value in learner.items() if name not in ENTRIES}
+    shared = {"learner": learner["learner"], "sampled": learner.get("sampled", False)}
     first = _attempt("first", own, work, centre, targeted=whole)
     story = [first]
     if "resubmission" in learner:
-        usual = {
-            "handed_out": first["results_received"],
-            "authorised_by": centre["lead_iv"],
-            "authorised_on": first["results_received"],
-            "can_improve": "Yes",
-            **work.get("resubmission", {}),
-        }
-        story.append(_second_chance("resubmission", usual, learner, work, centre, story))
+        results = first["results_received"]
+        liv = {"authorised_by": centre["lead_iv"], "authorised_on": results, "can_improve": "Yes"}
+        usual = {**work, "handed_out": results, **liv, **work["resubmission"]}
+        left = _criteria(first["not_achieved"])
+        story.append(_attempt("resubmission", {**shared, **learner["resubmission"]}, usual, centre, targeted=left))
     if "resit" in learner:
-        story.append(_second_chance("resit", {"authorised_by": centre["lead_iv"], **work["resit"]}, learner, work, centre, story))
+        usual = {**work, "base": work["assignment"], "authorised_by": centre["lead_iv"], **work["resit"]}
+        left = [criterion for criterion in _criteria(story[-1]["not_achieved"]) if _band(criterion) == "P"]
+        story.append(_attempt("resit", {**shared, **learner["resit"]}, usual, centre, targeted=left))
     _grade(story, whole)
     return story
 
 
-def _second_chance(
-    kind: str, usual: Attempt, learner: dict[str, Any], work: dict[str, Any], centre: dict[str, Any], story: list[Attempt]
+def _attempt(
+    kind: str, own: dict[str, Any], usual: dict[str, Any], centre: dict[str, Any], *, targeted: list[str]
 ) -> Attempt:
-    """Return a resubmission or re-sit, which targets what the attempt before it left unachieved."""
-    own = {"learner": learner["learner"], "sampled": learner.get("sampled", False), **learner[kind]}
-    left = [c for c in _criteria(story[-1]["not_achieved"]) if kind == "resubmission" or _band(c) == "P"]
-    return _attempt(kind, own, {**work, "base": work["assignment"], **usual}, centre, targeted=left)
-
-
-def _attempt(kind: str, own: dict[str, Any], usual: Attempt, centre: dict[str, Any], *, targeted: list[str]) -> Attempt:
     """Return one attempt: what is usual, what follows from it, and over both what the learner's entry says."""
-    attempt = {name: value for name, value in usual.items() if name not in ("learners", "resubmission", "resit", "unachieved")}
+    attempt = {name: value for name, value in usual.items() if name not in ENTRIES}
     attempt |= {"kind": kind, "attempt": centre["attempts"][kind], "base": usual.get("base", usual["assignment"])}
     attempt |= {"registration": centre.get("registrations", {}).get(own["learner"], "")}
     attempt |= {"targeted": _listed(targeted), "signature_kind": centre.get("signature_kind", ""), **own}
     if not attempt.get("submitted"):  # the assignment is with the learners: its row is there and waits
-        return {name: attempt.get(name, "") for name in WAITING}
-    achieved = targeted if own.get("achieved") == "all" else _criteria(own.get("achieved", ""))
-    attempt["achieved"] = _listed(achieved)
-    targets = _criteria(attempt["targeted"])
-    unachieved = [criterion for criterion in targets if criterion not in achieved]
-    derived: Attempt = {
+        return {name: value for name, value in attempt.items() if name in WAITING}
+    achieved = targeted if attempt["achieved"] == "all" else _criteria(attempt["achieved"])
+    unachieved = [criterion for criterion in _criteria(attempt["targeted"]) if criterion not in achieved]
+    follows: Attempt = {
         "learner_declared": "Yes",
         "learner_declared_on": attempt["submitted"],
         "assessor_declared": "Yes",
         "assessor_declared_on": attempt["assessed"],
         "not_achieved": _listed(unachieved),
-        "comments": _comments(achieved, unachieved, usual.get("unachieved", {})),
+        "comments": _comments(achieved, unachieved, usual["unachieved"]),
+        "signature_trail": centre.get("trail", "").format(day=attempt["submitted"]),
     }
-    if "trail" in centre:
-        derived["signature_trail"] = centre["trail"].format(day=attempt["submitted"])
-    attempt = {**attempt, **derived, **own, "achieved": attempt["achieved"]}
+    attempt = {**attempt, **follows, **own, "achieved": _listed(achieved)}
     if not attempt.pop("sampled", False):
         attempt |= {"verifier": "", "verified_on": ""}
     return attempt

@@ -82,7 +82,9 @@ def save(sheets: list[Sheet], target: Path, *, title: str, colour: str) -> None:
         for name in made.namelist():
             content = made.read(name)
             if name == "docProps/core.xml":  # openpyxl puts the time of saving here
-                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + f"{SAVED:%Y-%m-%dT%H:%M:%SZ}".encode(), content)
+                content = re.sub(
+                    rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + f"{SAVED:%Y-%m-%dT%H:%M:%SZ}".encode(), content
+                )
             entry = zipfile.ZipInfo(name, SAVED.timetuple()[:6])
             entry.create_system = 0  # as Windows does, whatever this runs on
             kept.writestr(entry, content)

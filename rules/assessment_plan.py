@@ -21,7 +21,7 @@ UNIT = ["tracker", "unit_key"]
 """What makes one unit."""
 
 PART = [*UNIT, "name_key", "group_key", "version_key"]
-"""What makes one assignment of a plan: its unit and name, its group and its set assignment version ("" where untold)."""
+"""What makes one assignment of a plan: its unit and name, its group and set assignment version ("" where untold)."""
 
 COMPARED = (
     "title", "criteria", "assessor", "internal_verifier", "handed_out", "deadline", "verification_planned_on",
@@ -41,7 +41,8 @@ _BARE_UNITS = re.compile(r"\s*[0-9]{1,3}(?:\s+[0-9]{1,3})+\s*")
 _MOST_UNITS = 20
 """A range of more units than a qualification has is no range of units."""
 _SECOND_CHANCE = re.compile(
-    r"\bre[ -]?sits?\b|\bre[ -]?takes?(?: assignment| brief)?[)\]]?\s*[0-9]*\s*\Z|\A\W*re[ -]?takes?\b|[(\[]\s*re[ -]?takes?\b"
+    r"\bre[ -]?sits?\b|\A\W*re[ -]?takes?\b|[(\[]\s*re[ -]?takes?\b"
+    r"|\bre[ -]?takes?(?: assignment| brief)?[)\]]?\s*[0-9]*\s*\Z"
 )
 _BETWEEN_GROUPS = re.compile(r"[,;/&+]|\band\b", re.IGNORECASE)
 _GENERIC_NAME = re.compile(r"[a-z]{0,12} ?(?:no|number)? ?[0-9]{1,2}[a-z]?")
@@ -147,13 +148,19 @@ def _differ(pairs: pd.DataFrame, field: str) -> pd.Series:
 def with_part(frame: pd.DataFrame) -> pd.DataFrame:
     """Return planned assignments with what tells them apart: `name_key`, `group_key` and `version_key`; and
     with `groups`, the set of groups that they are for, which is empty where that is not told."""
-    group = frame["group"].where(frame["group"].notna(), frame["plan_group"])
+    group = frame["group"].where(frame["group"].notna(), frame["plan_group"]).astype(object)
+    name = frame["assignment_key"]
     return frame.assign(
-        name_key=frame["assignment_key"].where(frame["assignment_key"].notna(), "row " + frame["assignments_row"].astype(str)),
-        group_key=group.map(plain, na_action="ignore").fillna(""),
-        version_key=frame["psa_version"].map(plain, na_action="ignore").fillna(""),
+        name_key=name.where(name.notna(), "row " + frame["assignments_row"].astype(str)),
+        group_key=plain_key(group),
+        version_key=plain_key(frame["psa_version"]),
         groups=group.fillna("").map(groups_of),
     )
+
+
+def plain_key(texts: pd.Series) -> pd.Series:
+    """Return texts without case, accents and punctuation; "" where there is none."""
+    return texts.map(plain, na_action="ignore").astype(object).fillna("")
 
 
 def groups_of(text: str) -> frozenset[str]:
@@ -165,8 +172,14 @@ def written_for_retake(frame: pd.DataFrame) -> pd.Series:
     """Return which assignments were written for a retake or re-sit: by what they stand in for, or by name."""
     named = pd.Series(False, index=frame.index)
     for column in ("assignment", "title"):
-        named |= frame[column].map(lambda text: bool(_SECOND_CHANCE.search(text.casefold())), na_action="ignore").eq(True)
-    return frame["retake_of"].notna() | named
+        named |= (
+            frame[column]
+            .astype(object)
+            .fillna("")
+            .map(lambda text: bool(_SECOND_CHANCE.search(text.casefold())))
+            .astype(bool)
+        )
+    return (frame["retake_of"].notna() & ~plain_key(frame["retake_of"]).isin(["no", "n", "false"])) | named
 
 
 def units_named(text: str) -> tuple[str, ...]:
@@ -190,11 +203,14 @@ def joint_key(frame: pd.DataFrame) -> pd.Series:
     Numbering starts again in every unit, so that "Assignment 1" of two units is two assignments unless a title
     says otherwise; those get a key of their own.
     """
-    title = frame["title"].map(plain, na_action="ignore")
-    name = title.where(title.notna(), frame["name_key"])
-    telling = ~name.str.fullmatch(_GENERIC_NAME.pattern).eq(True) & frame[["handed_out", "deadline"]].notna().all(axis=1)
-    parts = (frame["name_key"], name, frame["handed_out"].astype(str), frame["deadline"].astype(str), frame["group_key"])
-    key = parts[0].str.cat([part.astype(str) for part in parts[1:]], sep="|")
+    title = plain_key(frame["title"])
+    name = title.where(title.ne(""), frame["name_key"]).astype(object)
+    dates = frame[["handed_out", "deadline"]]
+    telling = ~name.str.fullmatch(_GENERIC_NAME.pattern).eq(True) & dates.notna().all(axis=1)
+    parts = (name, dates["handed_out"], dates["deadline"], frame["group_key"])
+    key = frame["name_key"].astype(str)
+    for part in parts:
+        key = key + "|" + part.astype(str)
     return key.where(telling, "row " + frame["assignments_row"].astype(str))
 
 
@@ -212,7 +228,8 @@ class AssessmentPlan:
         """A row per planned assignment: what one of its rows says, where a plan has a row for each task."""
         frame = self._records.assignments
         dated = self._records.recorded(frame, "assignments.deadline") & frame["deadline"].notna()
-        frame = frame.assign(unit_key=frame["unit_key"].fillna(""), undated=~dated).sort_values("undated", kind="stable")
+        frame = frame.assign(unit_key=frame["unit_key"].fillna(""), undated=~dated)
+        frame = frame.sort_values("undated", kind="stable")
         rows = frame.drop_duplicates(PART).sort_index()
         first = frame.groupby(PART)[list(SAID_ONCE)].first()
         at = pd.MultiIndex.from_frame(rows[PART])
@@ -235,7 +252,8 @@ class AssessmentPlan:
         """Which rows of the assignments table belong to the schedule, by `assignments_row`: all but a retake's or
         re-sit's brief that has no date yet and that nobody has taken."""
         frame = self._records.assignments
-        used = frame["assignments_row"].isin(self._records.attempts["assignments_row"])
+        story = ["tracker", "unit_key", "base_key"]
+        used = pd.MultiIndex.from_frame(frame[story]).isin(pd.MultiIndex.from_frame(self._records.retakes[story]))
         dated = frame[["handed_out", "deadline", "verification_planned_on"]].notna().any(axis=1)
         return pd.Series((~frame["for_retake"] | dated | used).to_numpy(), frame["assignments_row"])
 
@@ -258,11 +276,11 @@ class AssessmentPlan:
         )
 
     @cached_property
-    def unmapped_units(self) -> pd.MultiIndex:
-        """The units whose criteria cannot be told apart in an assignment for several units."""
+    def unmapped_units(self) -> pd.DataFrame:
+        """The units (`UNIT`) whose criteria cannot be told apart in an assignment for several units."""
         unmapped = self.integrated[~self.integrated["mapped"]]
         named = unmapped["units_named"].where(unmapped["several"], unmapped["unit_key"].map(lambda key: (key,)))
-        return pd.MultiIndex.from_frame(unmapped.assign(unit_key=named).explode("unit_key")[UNIT])
+        return unmapped.assign(unit_key=named).explode("unit_key")[UNIT]
 
     @cached_property
     def changed(self) -> pd.DataFrame:
@@ -283,15 +301,16 @@ class AssessmentPlan:
         planned = plan.assign(unit_key=plan["units_named"].where(plan["several"], single)).explode("unit_key")
         planned = planned.dropna(subset=["unit_key"]).drop_duplicates(UNIT)[[*UNIT, "programme_row"]]
         required = self._records.specification.drop_duplicates(UNIT)
-        left_out = required[
-            required["mandatory"].eq("yes") & ~pd.MultiIndex.from_frame(required[UNIT]).isin(pd.MultiIndex.from_frame(planned[UNIT]))
-        ]
+        unplanned = ~pd.MultiIndex.from_frame(required[UNIT]).isin(pd.MultiIndex.from_frame(planned[UNIT]))
+        left_out = required[required["mandatory"].eq("yes") & unplanned].groupby("tracker")["unit"]
         listed = self._records.units.drop_duplicates(UNIT)[[*UNIT, "glh"]].rename(columns={"glh": "own_glh"})
         sized = planned.merge(required[[*UNIT, "glh"]], on=UNIT, how="left").merge(listed, on=UNIT, how="left")
         hours = sized["glh"].fillna(sized["own_glh"]).groupby(sized["tracker"]).sum(skipna=False)
-        rows = required.drop_duplicates("tracker").merge(plan.drop_duplicates("tracker")[["tracker", "assignments_row"]], on="tracker")
-        rows = rows[["tracker", "specification_row", "programme_row", "assignments_row"]].assign(
-            left_out=rows["tracker"].map(left_out.groupby("tracker")["unit"].agg(lambda units: list_text(tuple(units)))),
+        first = plan.drop_duplicates("tracker")[["tracker", "assignments_row"]]
+        rows = required.drop_duplicates("tracker")[["tracker", "specification_row", "programme_row"]]
+        rows = rows.merge(first, on="tracker")
+        rows = rows.assign(
+            left_out=rows["tracker"].map(left_out.agg(lambda units: list_text(tuple(units)))),
             hours=rows["tracker"].map(hours).astype("Float64"),
             size=rows["tracker"].map(required.groupby("tracker")["size_glh"].max()).astype("Float64"),
         )

@@ -11,13 +11,24 @@ from functools import cache
 from rules.rule import Rule
 
 SECTIONS = (
+    "scope",
     "planning",
+    "internal_verification",
+    "set_assignments",
     "submission_of_evidence",
+    "authenticity",
     "resubmission_of_evidence",
     "resubmission_procedure",
     "retakes_and_resits",
     "retake_assignments",
     "meeting_deadlines",
+    "feedback",
+    "tracking_and_recording",
+    "prior_learning",
+    "appeals_and_malpractice",
+    "retention",
+    "top_up_and_reregistration",
+    "eligibility_for_an_award",
     "structure",
 )
 """The modules of this folder that hold rules, in the order of the rulebook."""
@@ -38,4 +49,5 @@ def catalogue() -> dict[str, Rule]:
             if value.code in rules or any(value.name == other.name for other in rules.values()):
                 raise ValueError(f"Two rules are called {value.code} or {value.name}.")
             rules[value.code] = value
-    return rules
+    sections = list(dict.fromkeys(code[:3] for code in rules))
+    return {code: rules[code] for code in sorted(rules, key=lambda code: (sections.index(code[:3]), code))}

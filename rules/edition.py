@@ -74,11 +74,11 @@ def family_of(qualification: str, level: str = "") -> Family | None:
     `level` is what a tracker says of the level apart from the name ("3", "Level 3"): it counts where the name
     tells none. Academic years do not count: an old qualification may be taught in any of them.
     """
-    words = _spoken(qualification)
+    words = spoken(qualification)
     if not words:
         return None
     if not _LEVEL.search(words):
-        words += " " + _spoken(f"level {level}" if level.strip().isdigit() else level)
+        words += " " + spoken(f"level {level}" if level.strip().isdigit() else level)
     for family, patterns, without in _families():
         if all(p.search(words) for p in patterns) and not any(p.search(words) for p in without):
             return family
@@ -91,7 +91,7 @@ def plain(text: str) -> str:
     return re.sub(r"[\W_]+", " ", bare.casefold()).strip()
 
 
-def _spoken(name: str) -> str:
+def spoken(name: str) -> str:
     """Return a programme's name in the spelling of `regimes.toml`."""
     words = _ACADEMIC_YEAR.sub(lambda m: " " if (int(m[1]) + 1) % 100 == int(m[2]) else m[0], plain(name))
     for pattern, spelling in _spellings():

@@ -28,9 +28,7 @@ def _tells(sentence: str, known_late: bool) -> bool:
     if _patterns("lateness").search(sentence):
         return any(_patterns(kind).search(without) for kind in ("held_down", "perhaps_held_down"))
     return (
-        known_late
-        and bool(_patterns("held_down").search(without))
-        and not _patterns("other_reason").search(sentence)
+        known_late and bool(_patterns("held_down").search(without)) and not _patterns("other_reason").search(sentence)
     )
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _CRITERION = r"\A(?:([A-Z]+)\.)?([0-9]*)([PMD])([0-9]+)\Z"
 
+_ONE_AIM = r"\A(?:(?i:learning aim|la|aim)\s*:?\s*)?([A-L])\Z"
+
 _TOLD = [*PART, "unit", "assignment", "named", "deadline", "groups", "assignments_row", "attempts_row"]
 """What findings about an assignment need to know of it."""
 
@@ -25,12 +27,19 @@ class LearningAims:
     """How the assignments of a chunk of trackers cover the learning aims of their units.
 
     `planned` and `lists` are `Records.planned` and `Records.unit_criteria`; `assignments` the planned assignments
-    of the trackers whose plans give criteria; `settled` says of which trackers it is known that no further
-    assignment is to come: they have such a plan, or the programme has ended.
+    of the trackers whose plans give criteria. `blocked` are units of which it cannot be told what is targeted;
+    `settled` the trackers of which it is known that no further assignment is to come: they have such a plan, or
+    the programme has ended.
     """
 
     def __init__(
-        self, planned: pd.DataFrame, lists: pd.DataFrame, assignments: pd.DataFrame, *, blocked: pd.MultiIndex, settled: Iterable[int]
+        self,
+        planned: pd.DataFrame,
+        lists: pd.DataFrame,
+        assignments: pd.DataFrame,
+        *,
+        blocked: pd.MultiIndex,
+        settled: Iterable[int],
     ) -> None:
         planned = planned.assign(named=assignment_of_unit(planned))
         known = planned[planned["entry"].notna() | ~planned["listed"]]
@@ -82,9 +91,10 @@ class LearningAims:
         by = [*PART, "cluster"]
         known = self._known[~self._separate & self._known["cluster"].ne("")]
         rows = known.drop_duplicates(by)[[*_TOLD, "cluster"]].sort_values("deadline", kind="stable")
-        whole = self._known.groupby(PART)["criterion"].agg(lambda criteria: tuple(sorted(set(criteria))))
-        ties = pd.concat([self._known, self._lists])[[*UNIT, "cluster", "criterion", "aims"]]
-        ties = ties[ties["aims"].map(len) > 1].groupby([*UNIT, "cluster"])["criterion"].agg(distinct)
+        whole = self._known.sort_values("criterion").groupby(PART)["criterion"].agg(distinct)
+        shared = pd.concat([self._known, self._lists])[[*UNIT, "cluster", "criterion", "aims"]]
+        shared = shared[shared["aims"].map(len) > 1]
+        ties = shared.groupby([*UNIT, "cluster"])["criterion"].agg(distinct)
         rows = rows.assign(
             place=rows.groupby([*UNIT, "cluster"]).cumcount(),
             targeted=_looked_up(rows, by, known.groupby(by)["criterion"].agg(distinct)),
@@ -95,7 +105,8 @@ class LearningAims:
         pairs = rows.reset_index().merge(rows, on=[*UNIT, "cluster"], suffixes=("", "_before"))
         pairs = pairs[(pairs["place"] > pairs["place_before"]) & (pairs["name_key"] != pairs["name_key_before"])]
         pairs = pairs[~_alternatives(pairs)]
-        said = pairs["assignment_before"].astype(object).fillna("another") + " targets " + pairs["targeted_before"].map(", ".join)
+        name = pairs["assignment_before"].astype(object).fillna("another")
+        said = name + " targets " + pairs["targeted_before"].map(", ".join)
         before = said.astype(object).groupby(pairs["index"]).agg(lambda names: list_text(distinct(names)))
         return rows.assign(before=before.reindex(rows.index))
 
@@ -117,7 +128,7 @@ class LearningAims:
         pairs = pairs.sort_values("deadline", kind="stable").drop_duplicates([*UNIT, "code"], keep="last")
         pairs = pairs.sort_values("position", kind="stable")
         rows = self._with_list(owners.drop_duplicates(PART)[_TOLD])
-        return _with_missing(rows, PART, pairs)
+        return _with_missing(rows, PART, pairs[~_index(pairs, UNIT).isin(self._blocked)])
 
     def uncovered(self) -> pd.DataFrame:
         """Return a row per planned unit, with `missing`: its Pass criteria that no assignment targets.
@@ -131,12 +142,15 @@ class LearningAims:
         parts = [part[columns] for part in (self._known, planned) if len(part)]
         targeting = pd.concat(parts or [planned[columns]], ignore_index=True)
         absent = self._absent(self._lists["band"].eq("P") & ~self._lists["short"].str.startswith("1"))
-        touched = _index(absent, [*UNIT, "cluster"]).isin(_index(self._known, [*UNIT, "cluster"])) & absent["cluster"].ne("")
+        aims = [*UNIT, "cluster"]
+        touched = _index(absent, aims).isin(_index(self._known, aims)) & absent["cluster"].ne("")
         absent = absent[absent["tracker"].isin(self._settled) | touched]
-        beside = _index(targeting, [*UNIT, "cluster"]).isin(_index(absent, [*UNIT, "cluster"]))
-        nearest = targeting.assign(beside=beside).sort_values(["beside", "deadline"], kind="stable", na_position="first")
-        rows = nearest.drop_duplicates(UNIT, keep="last").sort_values([*UNIT]).drop(columns=["beside", "cluster", "deadline"])
-        return _with_missing(self._with_list(rows), UNIT, absent)
+        nearest = targeting.assign(beside=_index(targeting, aims).isin(_index(absent, aims)))
+        nearest = nearest.sort_values(["beside", "deadline"], kind="stable", na_position="first")
+        rows = nearest.drop_duplicates(UNIT, keep="last").sort_values(UNIT)[
+            [*UNIT, "unit", "assignments_row", "attempts_row"]
+        ]
+        return _with_missing(self._with_list(rows), UNIT, absent[~_index(absent, UNIT).isin(self._blocked)])
 
     def unknown(self) -> pd.DataFrame:
         """Return a row per assignment, with `missing`: the criteria that it targets and its unit's list lacks."""
@@ -147,7 +161,8 @@ class LearningAims:
         """Return the criteria of units' lists that no assignment targets, in the order of the list."""
         targeted = self._known.dropna(subset=["entry"])
         lists = self._lists.assign(position=range(len(self._lists))).drop_duplicates([*UNIT, "code"])
-        lists = lists[which.reindex(lists.index) & ~_index(lists, [*UNIT, "code"]).isin(_index(targeted, [*UNIT, "entry"]))]
+        met = _index(lists, [*UNIT, "code"]).isin(_index(targeted, [*UNIT, "entry"]))
+        lists = lists[which.reindex(lists.index) & ~met]
         return lists[[*UNIT, "criterion", "code", "aims", "cluster", "position"]]
 
     def _with_list(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -158,8 +173,9 @@ class LearningAims:
 
 
 def _with_missing(rows: pd.DataFrame, by: list[str], criteria: pd.DataFrame) -> pd.DataFrame:
-    missing = _looked_up(rows, by, criteria.groupby(by)["criterion"].agg(distinct)).mask(rows.get("blocked", False))
-    return rows.assign(missing=missing, criterion=missing.map(lambda found: found[0] if len(found) == 1 else None, na_action="ignore"))
+    missing = _looked_up(rows, by, criteria.groupby(by)["criterion"].agg(distinct))
+    alone = missing.map(lambda found: found[0] if len(found) == 1 else None, na_action="ignore")
+    return rows.assign(missing=missing, criterion=alone)
 
 
 def _alternatives(pairs: pd.DataFrame) -> pd.Series:
@@ -169,11 +185,24 @@ def _alternatives(pairs: pd.DataFrame) -> pd.Series:
     apart = pd.Series([bool(own and other) and own.isdisjoint(other) for own, other in groups], pairs.index, dtype=bool)
     told = pd.Series([bool(own and other) for own, other in groups], pairs.index, dtype=bool)
     versions = pairs["version_key"].ne("") & pairs["version_key_before"].ne("")
-    return apart | (versions & (pairs["version_key"] != pairs["version_key_before"])) | ((pairs["whole"] == pairs["whole_before"]) & ~told)
+    other_version = versions & (pairs["version_key"] != pairs["version_key_before"])
+    return apart | other_version | ((pairs["whole"] == pairs["whole_before"]) & ~told)
 
 
 # ---------------------------------------------------------------------- criteria and aims
 
+
+def with_letter(assignments: pd.DataFrame) -> pd.Series:
+    """Return the criteria of planned assignments, with the letter of the one learning aim that the plan names beside
+    them where they bear none: P1 and M1 for learning aim A are A.P1 and A.M1."""
+    letter = assignments["learning_aims"].astype("str").str.extract(_ONE_AIM)[0]
+    spelt = [
+        tuple(criterion if "." in criterion or criterion == "*" else f"{aim}.{criterion}" for criterion in criteria)
+        if isinstance(criteria, tuple) and isinstance(aim, str)
+        else criteria
+        for criteria, aim in zip(assignments["criteria"], letter, strict=True)
+    ]
+    return pd.Series(spelt, assignments.index, dtype=object)
 
 
 def with_code(frame: pd.DataFrame) -> pd.DataFrame:
@@ -217,7 +246,7 @@ def tied_aims(criteria: pd.DataFrame) -> pd.DataFrame:
     while True:
         joined = root.groupby([frame[key] for key in by]).transform("min")
         joined = joined.groupby([frame[key] for key in [*UNIT, "letter"]]).transform("min")
-        if joined.equals(root):
+        if (joined == root).all():
             break
         root = joined
     frame = frame.assign(root=root)

@@ -151,8 +151,7 @@ def extension_missed(records: Records) -> Verdict:
         rows,
         (rows["submitted"] > rows["extension_deadline"]) & ~(rows["submitted"] <= rows["due"]),
         cells=("attempts.submitted", "attempts.extension_deadline"),
-        message="{learner} handed in {assignment} on {submitted}, after the extended deadline of "
-        "{extension_deadline}.",
+        message="{learner} handed in {assignment} on {submitted}, after the extended deadline of {extension_deadline}.",
     )
 
 
@@ -223,14 +222,10 @@ def penalised_for_lateness(records: Records) -> Verdict:
     earned = rows["attempts_row"].map(records.earned)
     late_first = rows["late"] & rows["attempt"].eq("first")
     below = late_first & (rows["grade"].map(GRADES) < earned.map(GRADES))
-    graded = (
-        "is graded " + rows["grade"].astype(str) + " where the criteria achieved earn " + earned.astype(str)
-    )
+    graded = "is graded " + rows["grade"].astype(str) + " where the criteria achieved earn " + earned.astype(str)
     reason = graded.where(below, "was held down for being late, by the comment on it")
     return Verdict(
-        rows.assign(reason=reason, work=rows["attempt"].replace({"first": "first submission"}))[
-            late_first | told
-        ],
+        rows.assign(reason=reason, work=rows["attempt"].replace({"first": "first submission"}))[late_first | told],
         below | told,
         cells=("attempts.grade", "attempts.comments", "attempts.submitted", "attempts.achieved"),
         message="{learner}'s late {work} of {assignment} {reason}.",
@@ -262,15 +257,15 @@ def unequal_deadlines(records: Records) -> Verdict:
     """
     rows = _without_extension(records)
     key = ["tracker", "group_key", "unit_key", "assignment_key", "version"]
-    rows = rows.assign(version=rows["psa_version"].astype(object).fillna(""), planned=records.planned_date(rows, "deadline"))
+    rows = rows.assign(
+        version=rows["psa_version"].astype(object).fillna(""), planned=records.planned_date(rows, "deadline")
+    )
     rows = rows[rows.groupby(key)["learner_key"].transform("nunique") > 1]
     rows = rows.assign(
         others=rows.groupby([*key, "deadline"])["attempts_row"].transform("size"),
         unplanned=rows["deadline"].ne(rows["planned"]),
     )
-    ranked = rows.sort_values(
-        ["others", "unplanned", "deadline"], ascending=[False, True, True], kind="stable"
-    )
+    ranked = rows.sort_values(["others", "unplanned", "deadline"], ascending=[False, True, True], kind="stable")
     rows = rows.assign(usual=ranked.groupby(key)["deadline"].transform("first"))
     return Verdict(
         rows,

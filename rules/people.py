@@ -29,6 +29,7 @@ _DATE = re.compile(r"[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}")
 _MAIL_DOMAIN = re.compile(r"@\S+")
 _APOSTROPHE = re.compile(r"(?<=\w)['’ʼ`´‘](?=\w)")
 _BETWEEN_PEOPLE = re.compile(r"\s*[/;&+|\n]\s*")
+_SURNAME_AND_INITIAL = re.compile(r"[^,]+,\s*[^\W\d_]\.?\s*")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -230,6 +231,8 @@ def _by_commas(part: str) -> list[str]:
     suffixes = _people()["suffixes"]
     pieces = [piece for piece in part.split(",") if _name(piece).words and _plain(piece) not in suffixes]
     lone = [len(_name(piece).core) == 1 for piece in pieces]
+    if lone == [True] and _SURNAME_AND_INITIAL.fullmatch(part):  # "Costa, E." although "e" may mean electronic
+        return [part]
     if len(pieces) == 2 and any(lone):
         return [",".join(pieces)]
     if len(pieces) % 2 == 0 and all(lone[::2]):

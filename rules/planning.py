@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 from rules.rule import Verdict, rule
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from rules.records import Records
 
 PLANS = "Planning: Assessment Plans"
 
-CRITERIA = "assignments.criteria|attempts.targeted"
-"""Where what assignments target is told: in the plan, or without one in the records of submissions."""
+TARGETS = ("assignments.unit|attempts.unit", "assignments.criteria|attempts.targeted")
+"""Where it is told what assignments target: in the plan, or without one in the records of submissions."""
 
 UNIT_LIST = "units.criteria|criteria.criterion|specification.criteria"
 
@@ -22,7 +20,13 @@ UNIT_LIST = "units.criteria|criteria.criterion|specification.criteria"
 # ---------------------------------------------------------------------- the plan as a document
 
 
-@rule("PLN001", "plan-version-missing", "warning", section=PLANS, needs=("assignments.plan_version|programme.plan_version",))
+@rule(
+    "PLN001",
+    "plan-version-missing",
+    "warning",
+    section=PLANS,
+    needs=("assignments.plan_version|programme.plan_version",),
+)
 def plan_version_missing(records: Records) -> Verdict:
     """The assessment plan bears no version number.
 
@@ -51,7 +55,13 @@ def plan_version_missing(records: Records) -> Verdict:
     )
 
 
-@rule("PLN002", "plan-not-verified", "warning", section=PLANS, needs=("assignments.plan_verified_on|programme.plan_verified_on",))
+@rule(
+    "PLN002",
+    "plan-not-verified",
+    "warning",
+    section=PLANS,
+    needs=("assignments.plan_verified_on|programme.plan_verified_on",),
+)
 def plan_not_verified(records: Records) -> Verdict:
     """The assessment plan has no sign-off by the Lead Internal Verifier.
 
@@ -140,9 +150,7 @@ def hand_out_date_missing(records: Records) -> Verdict:
 
     Cannot see: Whether it was handed out on that day.
     """
-    return _asked_for(
-        records, "handed_out", "The plan gives no hand-out date for {named}.", scheduled_only=True
-    )
+    return _asked_for(records, "handed_out", "The plan gives no hand-out date for {named}.", scheduled_only=True)
 
 
 @rule("PLN006", "deadline-missing", "error", section=PLANS, needs=("assignments.deadline",))
@@ -210,7 +218,7 @@ def resubmission_not_scheduled(records: Records) -> Verdict:
 # ---------------------------------------------------------------------- learning aims and criteria
 
 
-@rule("PLN009", "split-learning-aim", "error", section=PLANS, needs=("assignments.unit|attempts.unit", CRITERIA))
+@rule("PLN009", "split-learning-aim", "error", section=PLANS, needs=TARGETS)
 def split_learning_aim(records: Records) -> Verdict:
     """The criteria of one learning aim are targeted by more than one assignment.
 
@@ -241,7 +249,7 @@ def split_learning_aim(records: Records) -> Verdict:
     )
 
 
-@rule("PLN010", "separate-higher-grade-assignment", "error", section=PLANS, needs=("assignments.unit|attempts.unit", CRITERIA))
+@rule("PLN010", "separate-higher-grade-assignment", "error", section=PLANS, needs=TARGETS)
 def separate_higher_grade_assignment(records: Records) -> Verdict:
     """An assignment, or a task of one, targets only Merit or Distinction criteria of a learning aim.
 
@@ -259,16 +267,16 @@ def separate_higher_grade_assignment(records: Records) -> Verdict:
     Cannot see: Tasks within an assignment that the plan does not list.
     """
     rows = records.aims.separate()
-    task = (" (task " + rows["task_key"].str.replace(r"(?i)\Atask\s*", "", regex=True) + ")").where(rows["task_key"].ne(""), "")
+    task = " (task " + rows["task_key"].str.replace(r"(?i)\Atask\s*", "", regex=True) + ")"
     return Verdict(
-        rows.assign(in_task=task),
+        rows.assign(in_task=task.where(rows["task_key"].ne(""), "")),
         rows["higher"].notna(),
         cells=("assignments.criteria", "attempts.targeted"),
         message="{named}{in_task} targets {higher} and no Pass criterion of {of_aims}.",
     )
 
 
-@rule("PLN011", "grade-range-incomplete", "error", section=PLANS, needs=("assignments.unit|attempts.unit", CRITERIA, UNIT_LIST))
+@rule("PLN011", "grade-range-incomplete", "error", section=PLANS, needs=(*TARGETS, UNIT_LIST))
 def grade_range_incomplete(records: Records) -> Verdict:
     """An assignment targets the Pass criteria of a learning aim, yet some of its Merit or Distinction criteria are
     targeted nowhere.
@@ -295,7 +303,7 @@ def grade_range_incomplete(records: Records) -> Verdict:
     )
 
 
-@rule("PLN012", "criterion-not-assessed", "error", section=PLANS, needs=("assignments.unit|attempts.unit", CRITERIA, UNIT_LIST))
+@rule("PLN012", "criterion-not-assessed", "error", section=PLANS, needs=(*TARGETS, UNIT_LIST))
 def criterion_not_assessed(records: Records) -> Verdict:
     """A Pass criterion of a planned unit is targeted by no assignment.
 
@@ -321,7 +329,7 @@ def criterion_not_assessed(records: Records) -> Verdict:
     )
 
 
-@rule("PLN013", "unknown-criterion", "error", section=PLANS, needs=("assignments.unit|attempts.unit", CRITERIA, UNIT_LIST))
+@rule("PLN013", "unknown-criterion", "error", section=PLANS, needs=(*TARGETS, UNIT_LIST))
 def unknown_criterion(records: Records) -> Verdict:
     """The plan targets a criterion that the unit does not have.
 
@@ -344,7 +352,13 @@ def unknown_criterion(records: Records) -> Verdict:
     )
 
 
-@rule("PLN014", "integrated-criteria-not-mapped", "error", section=PLANS, needs=("assignments.unit", "assignments.criteria"))
+@rule(
+    "PLN014",
+    "integrated-criteria-not-mapped",
+    "error",
+    section=PLANS,
+    needs=("assignments.unit", "assignments.criteria"),
+)
 def integrated_criteria_not_mapped(records: Records) -> Verdict:
     """An assignment covers several units, and its criteria are not given for each unit.
 
@@ -360,10 +374,10 @@ def integrated_criteria_not_mapped(records: Records) -> Verdict:
     Cannot see: A mapping that is kept in the brief alone.
     """
     rows = records.plan.integrated
-    listed = rows["criteria"].map(", ".join, na_action="ignore")
-    told = ("gives one list of criteria for all of them: " + listed).where(rows["several"] & rows["listing"], "gives none for this unit")
+    listed = rows["criteria"].map(", ".join, na_action="ignore").astype(object)
+    told = ("gives one list of criteria for all of them: " + listed).where(rows["listing"], "gives no criteria")
     return Verdict(
-        rows.assign(told=told.mask(rows["several"] & ~rows["listing"], "gives no criteria")),
+        rows.assign(told=told.mask(~rows["several"], "gives no criteria for " + rows["unit"].astype(object))),
         ~rows["mapped"],
         cells=("assignments.criteria", "assignments.unit"),
         message="{assignment} covers {covers}, and the plan {told}.",
@@ -419,16 +433,23 @@ def plan_dates_out_of_order(records: Records) -> Verdict:
     own_column = records.recorded(rows, "assignments.brief_verified_on")
     of_the_brief = ~own_column & (rows["verification_planned_on"] <= rows["handed_out"])
     rows = rows.assign(verification_planned_on=rows["verification_planned_on"].mask(of_the_brief))
-    rows = rows[rows["deadline"].notna() & (rows[list(DATES)].notna().sum(axis=1) > 1)].assign(wrong="deadline", told="")
+    rows = rows[rows["deadline"].notna() & (rows[list(DATES)].notna().sum(axis=1) > 1)]
+    rows = rows.assign(told="", wrong="", against="")
     spoken = {name: records.spoken(rows[name]) for name in DATES}
     for first, then in IN_ORDER:
         late = rows[then] < rows[first]
         said = f"; the {DATES[then]} on " + spoken[then] + f" is before the {DATES[first]} on " + spoken[first]
-        rows = rows.assign(told=rows["told"].mask(late, rows["told"] + said), wrong=rows["wrong"].mask(late & rows["told"].eq(""), then))
+        both = late & rows["against"].eq("deadline") & (first == "deadline")  # then it is the deadline that is wrong
+        alone = late & rows["wrong"].eq("")
+        rows = rows.assign(
+            told=rows["told"].mask(late, rows["told"] + said),
+            wrong=rows["wrong"].mask(alone, then).mask(both, "deadline"),
+            against=rows["against"].mask(alone, first).mask(both, then),
+        )
     return Verdict(
         rows.assign(told=rows["told"].str.removeprefix("; ")),
         rows["told"].ne(""),
-        cells=("assignments.{wrong}", *(f"assignments.{name}" for name in DATES)),
+        cells=("assignments.{wrong}", "assignments.{against}"),
         message="The dates planned for {named} are out of order: {told}.",
     )
 
@@ -456,7 +477,7 @@ def deadlines_bunched(records: Records) -> Verdict:
         rows.assign(
             together=rows["assignments_row"].map(bunches["together"]),
             number=rows["assignments_row"].map(bunches["number"]),
-            whose=rows["assignments_row"].map(whose).fillna(""),
+            whose=rows["assignments_row"].map(whose).astype(object).fillna(""),
             limit=limit,
         ),
         rows["assignments_row"].isin(bunches.index),
@@ -522,7 +543,9 @@ def plan_changed_without_new_version(records: Records) -> Verdict:
     )
 
 
-@rule("PLN019", "unit-combination-incomplete", "warning", section=PLANS, needs=("specification.unit", "assignments.unit"))
+@rule(
+    "PLN019", "unit-combination-incomplete", "warning", section=PLANS, needs=("specification.unit", "assignments.unit")
+)
 def unit_combination_incomplete(records: Records) -> Verdict:
     """The planned units miss a mandatory unit, or do not add up to the qualification's size.
 
@@ -547,6 +570,7 @@ def unit_combination_incomplete(records: Records) -> Verdict:
         rows["left_out"].notna() | rows["short"],
         cells=("programme.qualification", "assignments.unit"),
         message="The plan {told}.",
+        unknown={"specification.size_glh": rows["size"].isna(), "specification.glh": rows["hours"].isna()},
     )
 
 

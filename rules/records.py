@@ -23,15 +23,22 @@ from rules.assessment_plan import (
     with_part,
     written_for_retake,
 )
+from rules.claims import Claims
 from rules.edition import family_of, plain
-from rules.learning_aims import LearningAims, as_listed, with_code
+from rules.learning_aims import LearningAims, as_listed, with_code, with_letter
+from rules.learner_list import LearnerList
 from rules.rule import POINTERS
+from rules.sampling import Sampling
+from rules.set_assignment_use import SetAssignments
+from rules.tracking import Tracking
+from rules.structures import shipped
 from rules.workload import bunches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rules.edition import Edition
+    from rules.structures import Structure
     from validator.calendar import Calendars
     from validator.tables.model import Tables
 
@@ -55,12 +62,19 @@ class Records:
     """
 
     def __init__(
-        self, tables: Tables, *, calendars: Calendars, editions: Mapping[int, Edition], as_of: pd.Timestamp
+        self,
+        tables: Tables,
+        *,
+        calendars: Calendars,
+        editions: Mapping[int, Edition],
+        as_of: pd.Timestamp,
+        structures: Mapping[int, Structure],
     ) -> None:
         self._tables = tables
         self.calendars = calendars
         self.as_of = as_of
         self._editions = editions
+        self._structures = structures
 
     # ------------------------------------------------------------------ looking values up
 
@@ -104,8 +118,9 @@ class Records:
     def programme(self) -> pd.DataFrame:
         """A row per programme and group, with `programme_row` and the regime of its qualification.
 
-        `family` is the id of its family and `second_chance` what the guide allows it: "retake", "re-sit" or
-        "none"; both are missing where the family cannot be told.
+        `family` is the id of its family, `family_title` its name, `covered` whether the guide is for it, and
+        `second_chance` what the guide allows it: "retake", "re-sit" or "none"; all are missing where the family
+        cannot be told.
         """
         frame = self._own("programme")
         told = list(zip(frame["qualification"].fillna(""), frame["level"].fillna(""), strict=True))
@@ -113,6 +128,8 @@ class Records:
         family = pd.Series([families[pair] for pair in told], frame.index, dtype=object)
         return frame.assign(
             family=family.map(lambda f: f.id, na_action="ignore").astype(object),
+            family_title=family.map(lambda f: f.title, na_action="ignore").astype(object),
+            covered=family.map(lambda f: f.covered, na_action="ignore").astype(object),
             second_chance=family.map(lambda f: f.second_chance, na_action="ignore").astype(object),
         )
 
@@ -129,6 +146,20 @@ class Records:
         """The Lead Internal Verifiers whom each tracker names, by tracker: "Rania Haddad / Priya Nair"."""
         named = self.programme.dropna(subset=["lead_iv"]).drop_duplicates(["tracker", "lead_iv"])
         return named.groupby("tracker")["lead_iv"].agg(" / ".join).astype(object)
+
+    def level(self, frame: pd.DataFrame) -> pd.Series:
+        """Return the level of the qualification ("2", "3") for each row of `frame`; missing where it is not told."""
+        programme = self.programme
+        level = programme["family_title"].astype("str").str.extract(r"Level ([1-8])\b(?!/)", expand=False)
+        for column, pattern in (("qualification", r"(?i)\b(?:level|lvl|l) ?([1-8])\b(?!/)"), ("level", r"\b(?:[A-Za-z]* ?)?([1-8])\b")):
+            level = level.fillna(programme[column].astype("str").str.extract(pattern, expand=False))
+        by_tracker = level.set_axis(programme["tracker"]).groupby(level=0).first()
+        return frame["tracker"].map(by_tracker).astype(object)
+
+    @cached_property
+    def beyond_scope(self) -> set[int]:
+        """The trackers of programmes that the guide does not cover."""
+        return set(self.programme.loc[self.programme["covered"].eq(False), "tracker"])
 
     def _of_programme(self, frame: pd.DataFrame, column: str) -> pd.Series:
         programme = self.programme.drop_duplicates("tracker").set_index("tracker")
@@ -176,8 +207,9 @@ class Records:
             *PART, "unit", "assignment", "task", "groups", "deadline", "for_retake", "assignments_row", "attempts_row",
             "criterion",
         ]  # fmt: skip
-        plan = self.assignments.assign(attempts_row=np.nan).rename(columns={"criteria": "criterion"})
-        shown = self.first[~self.first["tracker"].isin(self._plans_with_criteria)].rename(columns={"targeted": "criterion"})
+        plan = self.assignments.assign(attempts_row=np.nan, criterion=with_letter(self.assignments))
+        shown = self.first[~self.first["tracker"].isin(self._plans_with_criteria)]
+        shown = shown.rename(columns={"targeted": "criterion"})
         names = [shown[key] for key in ("tracker", "unit_key", "assignment_key")]
         shown = shown.assign(
             name_key=shown["assignment_key"].fillna(""),
@@ -189,6 +221,7 @@ class Records:
         )  # fmt: skip
         parts = [part.loc[~part["several"].astype(bool), columns] for part in (plan, shown) if len(part)]
         both = pd.concat(parts or [plan[columns]], ignore_index=True).explode("criterion", ignore_index=True)
+        both = both.astype(dict.fromkeys(("unit_key", "unit", "assignment", "task", "criterion"), object))
         both = both[both["criterion"].notna() & both["unit_key"].fillna("").ne("")]
         lists = self.unit_criteria
         return with_band_and_aims(as_listed(both.drop_duplicates([*PART, "task", "criterion"]), lists))
@@ -203,17 +236,40 @@ class Records:
         return bunches(self.plan.assignments, limit)
 
     @cached_property
+    def sampling(self) -> Sampling:
+        """What was internally verified."""
+        return Sampling(self)
+
+    @cached_property
+    def set_assignments(self) -> SetAssignments:
+        """Which assignments are Pearson Set Assignments, and how they are used."""
+        return SetAssignments(self)
+
+    @cached_property
+    def tracking(self) -> Tracking:
+        """How the records agree with each other and with the plan."""
+        return Tracking(self)
+
+    @cached_property
+    def learner_list(self) -> LearnerList:
+        """The learner list, and how the records agree with it."""
+        return LearnerList(self)
+
+    @cached_property
     def aims(self) -> LearningAims:
         """How the planned assignments cover the learning aims of their units."""
         told = self._plans_with_criteria
         plans = self.assignments[self.assignments["tracker"].isin(told)]
-        unread = plans[~self.recorded(plans, "assignments.criteria") & ~plans["for_retake"]]
-        unread = pd.MultiIndex.from_frame(unread[UNIT], names=[None, None])
+        unread = plans.loc[~self.recorded(plans, "assignments.criteria") & ~plans["for_retake"], UNIT]
         ended = self.programme.loc[self.programme["ends"] <= self.as_of, "tracker"]
+        blocked = pd.concat([unread, self.plan.unmapped_units]).dropna()
         return LearningAims(
-            self.planned, self.unit_criteria, plans,
-            blocked=unread.union(self.plan.unmapped_units), settled={*told, *ended},
-        )  # fmt: skip
+            self.planned,
+            self.unit_criteria,
+            plans,
+            blocked=pd.MultiIndex.from_frame(blocked.astype({"tracker": "int64"}), names=[None, None]),
+            settled={*told, *ended},
+        )
 
     @cached_property
     def _plans_with_criteria(self) -> set[int]:
@@ -225,8 +281,8 @@ class Records:
         """A row per unit and criterion that it has by the specification, else by the tracker's unit list:
         `criterion`, its `code` and `short` form, `band`, `aims`, and `specification_row` or `criteria_row`."""
         own = self._own("criteria")[[*UNIT, "unit", "criterion", "criteria_row"]]
-        given = self.specification[[*UNIT, "unit", "criteria", "specification_row"]].rename(columns={"criteria": "criterion"})
-        given = given.explode("criterion")
+        given = self.specification[[*UNIT, "unit", "criteria", "specification_row"]]
+        given = given.rename(columns={"criteria": "criterion"}).explode("criterion")
         given = given[given["criterion"].notna()]
         own = own[~pd.MultiIndex.from_frame(own[UNIT]).isin(pd.MultiIndex.from_frame(given[UNIT]))]
         both = pd.concat([own, given], ignore_index=True).dropna(subset=["unit_key", "criterion"])
@@ -264,9 +320,9 @@ class Records:
         """
         frame = self._own("attempts")
         frame = self._pointing(frame, "learners", self.learners, ["tracker", "learner_key"])
-        frame = frame.assign(group_key=self._group_key(frame))
+        frame = frame.assign(group_key=self.group_keys(frame))
         frame = self._pointing(frame, "assignments", self.assignments, PLANNED)
-        own = self._pointing(frame, "assignments", self._planned_by_group, [*PLANNED, "group_key"])["assignments_row"]
+        own = self._pointing(frame, "assignments", self.planned_by_group, [*PLANNED, "group_key"])["assignments_row"]
         frame = frame.assign(assignments_row=own.fillna(frame["assignments_row"]))
         frame = self._pointing(frame, "units", self.units, ["tracker", "unit_key"])
         decisions = self._tables.frames["decisions"]
@@ -285,7 +341,7 @@ class Records:
         frame["previous_row"] = before.where(frame["attempt"] != "first")
         return frame
 
-    def _group_key(self, frame: pd.DataFrame) -> pd.Series:
+    def group_keys(self, frame: pd.DataFrame) -> pd.Series:
         """Return the learner's group for each attempt: as its record says, else as the learner list does, where
         somebody who is listed in two groups is of both together."""
         listed = self.learners.dropna(subset=["group", "learner_key"]).drop_duplicates(["tracker", "learner_key", "group"])
@@ -294,17 +350,15 @@ class Records:
         return frame["group"].where(frame["group"].notna(), known.astype(object)).map(plain, na_action="ignore").astype(object).fillna("")
 
     @cached_property
-    def _planned_by_group(self) -> pd.DataFrame:
+    def planned_by_group(self) -> pd.DataFrame:
         """The planned assignments, a row for each group that a row of the plan names, with its `group_key`."""
-        named = self.assignments["group"].str.split(r"\s*(?:[,;/&+]|\band\b)\s*", regex=True)
-        frame = self.assignments.assign(group_key=named).explode("group_key")
-        return frame.assign(group_key=frame["group_key"].map(plain, na_action="ignore"))
+        return self.assignments.assign(group_key=self.assignments["groups"].map(sorted)).explode("group_key")
 
     def planned_date(self, frame: pd.DataFrame, field: str) -> pd.Series:
         """Return a date of the plan (`deadline`, `handed_out`) for each attempt in `frame`: that of the learner's
         group where the plan has one for each; missing where the rows of the plan that may be meant differ."""
         found = []
-        for plan, key in ((self._planned_by_group, [*PLANNED, "group_key"]), (self.assignments, PLANNED)):
+        for plan, key in ((self.planned_by_group, [*PLANNED, "group_key"]), (self.assignments, PLANNED)):
             rows = plan.dropna(subset=key)
             agreed = rows.groupby(key)[field].agg(["first", "nunique"])
             agreed.loc[agreed["nunique"] > 1, "first"] = pd.NaT
@@ -322,8 +376,8 @@ class Records:
         """Return the criteria that the plan targets with the assignment of each row of `frame`, or with the one
         that a retake stands in for (`base_key`), from all its rows: some plans have one for each task or group."""
         listed = self.assignments.explode("criteria").dropna(subset=[*PLANNED, "criteria"])
-        listed = listed.drop_duplicates([*PLANNED, "criteria"]).groupby(PLANNED, sort=False)["criteria"]
-        criteria = {key: tuple(rows) for key, rows in listed}
+        groups = listed.drop_duplicates([*PLANNED, "criteria"]).groupby(PLANNED, sort=False)["criteria"]
+        criteria = {key: tuple(rows) for key, rows in groups}
         keys = zip(frame["tracker"], frame["unit_key"], frame[assignment], strict=True)
         return pd.Series([criteria.get(key, np.nan) for key in keys], frame.index, dtype=object)
 
@@ -388,6 +442,11 @@ class Records:
         return self._own("verifications")
 
     @cached_property
+    def extensions(self) -> pd.DataFrame:
+        """A row per entry of the extension log, with the keys of its learner and assignment."""
+        return self._own("extensions")
+
+    @cached_property
     def feedback(self) -> pd.DataFrame:
         """A row per entry of the feedback log, with `learner_key`, `unit_key` and `assignment_key`."""
         return self._own("feedback")
@@ -396,6 +455,19 @@ class Records:
     def awards(self) -> pd.DataFrame:
         """A row per learner and award, with `learner_key` and the pointer to the learner list."""
         return self._pointing(self._own("awards"), "learners", self.learners, ["tracker", "learner_key"])
+
+    @cached_property
+    def structures(self) -> Mapping[int, Structure | None]:
+        """What is known of the sizes, points and thresholds of each tracker's qualification: by the specification
+        that the centre gave, else by what ships for its family; None where nothing is."""
+        known = self.programme.drop_duplicates("tracker").set_index("tracker")["family"]
+        shipping = {number: shipped(family) if isinstance(family, str) else None for number, family in known.items()}
+        return {**shipping, **self._structures}
+
+    @cached_property
+    def claims(self) -> Claims:
+        """The awards that were claimed, with the units that they rest on."""
+        return Claims(self)
 
     # ------------------------------------------------------------------ criteria of attempts
 
@@ -449,12 +521,34 @@ class Records:
         The highest band whose criteria, and those of every band below, are all achieved; missing where the
         assignment's criteria are not known or none was decided.
         """
-        whole = self._whole_assignment()
+        return self._earned_by(self._won)
+
+    @cached_property
+    def earned_at_most(self) -> pd.Series:
+        """The grade that they would earn if each targeted criterion without a decision were achieved, in trackers that
+        list what was not achieved: a missing decision is another matter (SUB005)."""
+        targets = self.targets[self.recorded(self.targets, "attempts.not_achieved")]
+        keys = ["attempts_row", "criterion"]
+        settled = pd.MultiIndex.from_frame(pd.concat([self.decisions[keys], self.achieved_before[keys]]))
+        open_ones = targets.loc[~pd.MultiIndex.from_frame(targets[keys]).isin(settled), keys]
+        return self._earned_by(pd.concat([self._won, open_ones]).drop_duplicates())
+
+    @cached_property
+    def earned_alone(self) -> pd.Series:
+        """The grade that the decisions of each attempt earn by themselves, by `attempts_row`."""
+        own = self.decisions[["attempts_row", "criterion", "band", "outcome"]].drop_duplicates(["attempts_row", "criterion"])
+        return _grades(own.assign(won=own["outcome"].eq("achieved")), ["attempts_row"])
+
+    @property
+    def _won(self) -> pd.DataFrame:
+        """A row per attempt and criterion that was achieved on it or before."""
         won = self.decisions.loc[self.decisions["outcome"] == "achieved", ["attempts_row", "criterion"]]
-        before = self.achieved_before[["attempts_row", "criterion"]]
-        won = pd.concat([won, before]).drop_duplicates().assign(won=True)
+        return pd.concat([won, self.achieved_before[["attempts_row", "criterion"]]]).drop_duplicates()
+
+    def _earned_by(self, won: pd.DataFrame) -> pd.Series:
+        whole = self._whole_assignment()
         judged = whole[whole["attempts_row"].isin(self.decisions["attempts_row"])]
-        judged = judged.merge(won, on=["attempts_row", "criterion"], how="left")
+        judged = judged.merge(won.assign(won=True), on=["attempts_row", "criterion"], how="left")
         return _grades(judged, ["attempts_row"])
 
     @cached_property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules.extensions import with_extensions
 from rules.people import same_people
 from rules.resubmissions import (
     every_resubmission,
@@ -12,6 +11,7 @@ from rules.resubmissions import (
     resubmissions_after_first,
     said_of,
     the_resubmissions,
+    with_last_day,
 )
 from rules.rule import Verdict, rule
 
@@ -40,7 +40,8 @@ def more_than_one_resubmission(records: Records) -> Verdict:
     Breaks: Two resubmissions of Assignment 1 by one learner, due on 19 October and on 9 November.
 
     Keeps: One resubmission, however many criteria it targets; the same row written twice; a resubmission that
-    the Lead Internal Verifier refused; one resubmission for each of several assignments.
+    the Lead Internal Verifier refused; one resubmission for each of several assignments. One that came after a
+    retake or re-sit is told by RTK016.
 
     Remedy: Find out what the second record is. If it is a retake or re-sit, record it as one with its
     authorisation. If it is a second resubmission, its decisions cannot stand: tell your Lead Internal Verifier.
@@ -48,6 +49,7 @@ def more_than_one_resubmission(records: Records) -> Verdict:
     Cannot see: Work that was resubmitted again and entered over the earlier record.
     """
     rows = every_resubmission(records)
+    rows = rows[~rows["attempts_row"].map(records.after_retake).eq(True)]
     rows = rows.assign(limit=records.limit(rows, "resubmissions"))
     return Verdict(
         rows,
@@ -57,7 +59,13 @@ def more_than_one_resubmission(records: Records) -> Verdict:
     )
 
 
-@rule("RSB002", "resubmission-not-authorised", "error", section=OPPORTUNITIES, needs=(f"{AUTHORISED_BY}|{AUTHORISED_ON}",))
+@rule(
+    "RSB002",
+    "resubmission-not-authorised",
+    "error",
+    section=OPPORTUNITIES,
+    needs=(f"{AUTHORISED_BY}|{AUTHORISED_ON}",),
+)
 def resubmission_not_authorised(records: Records) -> Verdict:
     """A resubmission was made, or is under way, without the Lead Internal Verifier's authorisation.
 
@@ -132,8 +140,8 @@ def authorised_by_another(records: Records) -> Verdict:
     Cannot see: Who signed where only "LIV", "Yes" or a first name is recorded.
     """
     rows = the_resubmissions(records)
-    leads = records.programme.dropna(subset=["lead_iv"]).drop_duplicates(["tracker", "lead_iv"])
-    leads = leads.groupby("tracker")["lead_iv"].agg(" / ".join)
+    named = records.programme.dropna(subset=["lead_iv"]).drop_duplicates(["tracker", "lead_iv"])
+    leads = named.groupby("tracker")["lead_iv"].agg(" / ".join)
     rows = rows.assign(lead=rows["tracker"].map(leads))
     rows = rows[rows["lead"].notna() & rows["authorised_by"].notna()]
     return Verdict(
@@ -167,20 +175,18 @@ def resubmission_after_missed_deadline(records: Records) -> Verdict:
 
     Cannot see: Extensions that were agreed and not recorded; an agreed one without its new deadline.
     """
-    first = with_extensions(records, records.first).set_index("attempts_row")
-    rows = resubmissions_after_first(records, "first.submitted", "first.extension_deadline")
-    held = {name: rows["first_row"].map(first[name]) for name in ("due", "agreed", "unclear")}
-    agreed = held["agreed"].eq(True)
-    last = held["due"].where(~agreed | (held["due"] > rows["first_extension_deadline"]), rows["first_extension_deadline"])
-    rows = rows.assign(due=last, limit=agreed.map({True: "extended deadline", False: "deadline"}))
-    rows = rows[rows["first_submitted"].notna() & rows["due"].notna() & ~held["unclear"].eq(True)]
+    first = with_last_day(records, records.first)[["attempts_row", "last_day", "agreed"]]
+    rows = resubmissions_after_first(records, "first.submitted")
+    rows = rows.merge(first.rename(columns={"attempts_row": "first_row"}), on="first_row")
+    rows = rows[rows["first_submitted"].notna() & rows["last_day"].notna()]
+    rows = rows.assign(limit=rows["agreed"].map({True: "extended deadline", False: "deadline"}))
     return Verdict(
         rows,
-        rows["first_submitted"] > rows["due"],
+        rows["first_submitted"] > rows["last_day"],
         cells=("resubmission.authorised_by", "first.submitted", "first.extension_deadline", "first.deadline",
                "assignments.deadline", "resubmission.submitted"),
         message="{learner} has a resubmission of {assignment}, but first submitted it on {first_submitted}, after "
-        "the {limit} of {due}.",
+        "the {limit} of {last_day}.",
     )  # fmt: skip
 
 
@@ -189,9 +195,7 @@ def resubmission_after_missed_deadline(records: Records) -> Verdict:
     "resubmission-without-authenticated-submission",
     "error",
     section=OPPORTUNITIES,
-    needs=(
-        "first.learner_declared|first.learner_declared_on|first.assessor_declared|first.assessor_declared_on",
-    ),
+    needs=("first.learner_declared|first.learner_declared_on|first.assessor_declared|first.assessor_declared_on",),
 )
 def resubmission_without_authenticated_submission(records: Records) -> Verdict:
     """A resubmission was authorised or made although the first submission was not authenticated.

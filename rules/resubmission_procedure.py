@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules.resubmissions import every_resubmission, resubmissions_after_first, the_resubmissions
+from rules.resubmissions import every_resubmission, resubmissions_after_first, the_resubmissions, with_last_day
 from rules.rule import Verdict, rule
 
 if TYPE_CHECKING:
@@ -183,13 +183,14 @@ def resubmission_submitted_late(records: Records) -> Verdict:
     Cannot see: The time of day; extensions that were not recorded.
     """
     rows = records.with_values(every_resubmission(records), "first.results_received")
-    rows = rows.assign(due=_last_day(records, rows))
-    rows = rows[rows["submitted"].notna() & rows["due"].notna() & ~(rows["due"] < rows["first_results_received"])]
+    rows = with_last_day(records, rows)
+    due = rows["last_day"]
+    rows = rows[rows["submitted"].notna() & due.notna() & ~(due < rows["first_results_received"])]
     return Verdict(
         rows,
-        rows["submitted"] > rows["due"],
+        rows["submitted"] > rows["last_day"],
         cells=("resubmission.submitted", "resubmission.extension_deadline", "resubmission.deadline"),
-        message="{learner} resubmitted {assignment} on {submitted}, after the deadline {due}.",
+        message="{learner} resubmitted {assignment} on {submitted}, after the deadline {last_day}.",
     )
 
 
@@ -330,7 +331,8 @@ def results_held_back(records: Records) -> Verdict:
     reach = [records.calendars.in_term(rows["tracker"], rows[day]).notna() for day in ("assessed", "results_received")]
     termed = reach[0] & reach[1] & records.calendars.knows_terms(rows["tracker"])
     held = then.notna() & later.notna() & then.ne(later).fillna(False) & (rows["days"] > 0)
-    in_terms = "in " + then.astype("str") + ", and the results came in " + later.astype("str")
+    names = [term.astype("str").str.replace(r" [0-9]{4}\Z", "", regex=True) for term in (then, later)]
+    in_terms = "in one term (" + names[0] + "), and the results came in a later one (" + names[1] + ")"
     in_days = "and the results came " + rows["days"].astype("str") + " working days later, where "
     in_days += limit.astype("str") + " are enough"
     return Verdict(
@@ -435,7 +437,8 @@ def resubmission_dates_out_of_order(records: Records) -> Verdict:
     rows = rows[rows["first_results_received"].notna() & rows[["deadline", "submitted"]].notna().any(axis=1)]
     due = rows["deadline"] < rows["first_results_received"]
     rows = rows.assign(
-        told=due.map({True: "was due on", False: "was submitted on"}), when=rows["deadline"].where(due, rows["submitted"])
+        told=due.map({True: "was due on", False: "was submitted on"}),
+        when=rows["deadline"].where(due, rows["submitted"]),
     )
     return Verdict(
         rows,
@@ -472,13 +475,6 @@ def _basis(records: Records, rows: pd.DataFrame) -> pd.Series:
 def _between(rows: pd.DataFrame, day: pd.Series) -> pd.Series:
     """Return whether a day lies after the results and before the resubmission came in, if it did."""
     return (day > rows["first_results_received"]) & ~(day >= rows["submitted"])
-
-
-def _last_day(records: Records, rows: pd.DataFrame) -> pd.Series:
-    """Return the last day for each resubmission: its deadline, or that of an extension that somebody approved."""
-    approved = rows["extension_approved_by"].notna() | ~records.recorded(rows, "attempts.extension_approved_by")
-    extended = rows["extension_deadline"].where(approved)
-    return rows["deadline"].where(~(extended > rows["deadline"]) & rows["deadline"].notna(), extended)
 
 
 def _original(records: Records, rows: pd.DataFrame) -> pd.Series:

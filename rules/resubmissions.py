@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rules.extensions import with_extensions
 from rules.people import refused
 from rules.records import STORY
 
@@ -12,7 +13,9 @@ if TYPE_CHECKING:
 
     from rules.records import Records
 
-SAME_RECORD = ["handed_out", "deadline", "submitted", "assessed", "achieved", "not_achieved", "grade", "authorised_on"]
+SAME_RECORD = [
+    "handed_out", "deadline", "submitted", "assessed", "achieved", "not_achieved", "grade", "authorised_on",
+]  # fmt: skip
 """Two rows that agree in all of these are one resubmission, written twice."""
 
 
@@ -59,6 +62,15 @@ def has_first(records: Records, rows: pd.DataFrame) -> pd.Series:
     return rows["first_row"].isin(first.loc[told, "attempts_row"])
 
 
+def with_last_day(records: Records, attempts: pd.DataFrame) -> pd.DataFrame:
+    """Return attempts with `last_day`, the last on which they were in time: the deadline, or that of an extension
+    that somebody approved; missing where that cannot be told. `agreed` says that there is such an extension."""
+    rows = with_extensions(records, attempts)
+    until = rows["extension_deadline"]
+    last = rows["due"].where(~rows["agreed"] | (rows["due"] > until), until)
+    return rows.assign(last_day=last.mask(rows["unclear"]))
+
+
 def said_of(records: Records, rows: pd.DataFrame, field: str) -> pd.DataFrame:
     """Return resubmissions with what is said of `field` by their own record or by that of the first submission,
     on which many trackers note the authorisation; `authorisation_row` leads to the one that says it."""
@@ -70,7 +82,6 @@ def said_of(records: Records, rows: pd.DataFrame, field: str) -> pd.DataFrame:
 
 def _came_in(records: Records, rows: pd.DataFrame) -> pd.Series:
     """Return whether evidence came in: a grade alone may be the one that stood before."""
-    dated = rows["submitted"].notna() | ~records.recorded(rows, "attempts.submitted")
-    return (rows["submitted"] <= records.as_of) | (rows["submitted"].isna() & rows["assessed"].notna()) | (
-        rows["submitted"].isna() & dated & rows["assessed_made"]
-    )
+    undated = rows["submitted"].isna()
+    unasked = ~records.recorded(rows, "attempts.submitted") & rows["assessed_made"]
+    return (rows["submitted"] <= records.as_of) | (undated & (rows["assessed"].notna() | unasked))

@@ -6,12 +6,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rules.edition import plain
-from rules.extensions import with_extensions
-from rules.resubmissions import every_resubmission
+from rules.resubmissions import every_resubmission, with_last_day
 from rules.retakes import (
     CONDITIONS,
     PLACE,
     RETAKER,
+    as_text,
     began,
     begun,
     every_retake,
@@ -52,9 +52,7 @@ def retake_targets_higher_criteria(records: Records) -> Verdict:
     rows = every_retake(records)
     own = rows["targeted"].notna()
     targets = rows["targeted"].where(own, records.value(rows, "retake_plan.criteria"))
-    rows = rows.assign(
-        retake_plan_row=rows["retake_plan_row"].mask(own), higher=records.of_bands(targets, "M", "D")
-    )
+    rows = rows.assign(retake_plan_row=rows["retake_plan_row"].mask(own), higher=records.of_bands(targets, "M", "D"))
     rows = rows[targets.notna() | ~records.recorded(rows, "retake.targeted")]
     return Verdict(
         rows,
@@ -92,14 +90,14 @@ def higher_grade_on_retake(records: Records) -> Verdict:
     won = records.decisions[records.decisions["outcome"].eq("achieved")]
     won = won[won["band"].map(GRADES) > records.limit(won, "retake_grade_cap").map(GRADES)]
     won = won.merge(records.achieved_before, on=["attempts_row", "criterion"], how="left")
-    won = won[won["earlier_row"].isna() & won["first_row"].notna()].groupby("attempts_row")
+    new = won[won["earlier_row"].isna() & won["first_row"].notna()].groupby("attempts_row")
     own = rows["attempts_row"]
-    higher = own.map(won["criterion"].agg(tuple))
+    higher = own.map(new["criterion"].agg(tuple))
     decided = records.decisions.groupby("attempts_row")["decisions_row"].first()
     graded = rows["grade"].map(GRADES) > rows["cap"].map(GRADES)
-    proof = own.map(won["decisions_row"].first()).fillna(own.map(decided).mask(graded))
-    credited = "credited with " + higher.map(", ".join, na_action="ignore").fillna("")
-    why = ("graded " + rows["grade"].map(GRADE_NAMES).fillna("")).where(graded, credited)
+    proof = own.map(new["decisions_row"].first()).fillna(own.map(decided).mask(graded))
+    credited = "credited with " + as_text(higher)
+    why = ("graded " + as_text(rows["grade"].map(GRADE_NAMES))).where(graded, credited)
     why = why.mask(graded & higher.notna(), why + " and " + credited)
     return Verdict(
         rows.assign(why=why, decisions_row=proof, cap=rows["cap"].map(GRADE_NAMES)),
@@ -114,12 +112,12 @@ def higher_grade_on_retake(records: Records) -> Verdict:
     "retake-targets-achieved",
     "error",
     section=CONDITIONS,
-    needs=(RETAKER, "retake.targeted|previous.grade|previous.achieved|assignments.criteria"),
+    needs=(RETAKER, "retake.targeted|previous.grade|previous.achieved"),
 )
 def retake_targets_achieved(records: Records) -> Verdict:
     """A retake or re-sit targets a Pass criterion that the learner had achieved, or none was left to achieve.
 
-    Why: It is only for the Pass criteria that the learner did not achieve in the original assignment.
+    Why: It closes gaps at Pass. What the learner has achieved already is not assessed again.
 
     Breaks: A re-sit that targets A.P1 and A.P2, when A.P1 was achieved on the first submission; a re-sit
     after a resubmission that was graded P.
@@ -132,19 +130,27 @@ def retake_targets_achieved(records: Records) -> Verdict:
     Cannot see: What was achieved earlier, where the tracker records no criteria.
     """
     rows = records.with_values(the_retakes(records), "previous.grade")
-    again = records.targets.merge(records.achieved_before, on=["attempts_row", "criterion"])
-    again = rows["attempts_row"].map(
-        again[again["band"] == "P"].groupby("attempts_row")["criterion"].agg(tuple)
-    )
-    left = rows["attempts_row"].map(records.passes_left)
+    passes = records.targets[records.targets["band"] == "P"]
+    passes = passes.merge(records.achieved_before, on=["attempts_row", "criterion"], how="left")
+    again = passes[passes["earlier_row"].notna()].groupby("attempts_row")["criterion"].agg(tuple)
+    again, left = (rows["attempts_row"].map(found) for found in (again, records.passes_left))
+    earlier = rows[["first_row", "resubmission_row"]]
+    decided = earlier.isin(records.decisions["attempts_row"].tolist()).any(axis=1)
+    open_still = rows["attempts_row"].isin(passes.loc[passes["earlier_row"].isna(), "attempts_row"]) & decided
     passed = left.eq(0) | (left.isna() & rows["previous_grade"].isin(["P", "M", "D"]))
-    why = "targets " + again.map(", ".join, na_action="ignore").fillna("") + ", achieved before it"
+    why = "targets " + as_text(again) + ", achieved before it"
     why = why.where(again.notna(), "was given when no Pass criterion was left to achieve")
     return Verdict(
         rows.assign(why=why),
-        again.notna() | passed,
+        again.notna() | (passed & ~open_still),
         cells=("retake.targeted", *PLACE, "previous.achieved", "previous.grade"),
         message="The {kind} of {assignment} by {learner} {why}.",
+        unknown={
+            "attempts.targeted": rows["targeted"].isna() & left.isna() & rows["previous_grade"].isna(),
+            "attempts.achieved": ~decided
+            & ~records.recorded(rows, "first.achieved")
+            & (rows["targeted"].notna() | rows["previous_grade"].isna()),
+        },
     )
 
 
@@ -158,7 +164,7 @@ def retake_targets_achieved(records: Records) -> Verdict:
 def retake_uses_same_assignment(records: Records) -> Verdict:
     """A retake or re-sit is on the brief of the original assignment.
 
-    Why: It has to be a new task or assignment; the learner has worked on the old one twice.
+    Why: The learner has worked on the old task twice, with feedback; this last chance is on a fresh one.
 
     Breaks: The brief "Computational thinking" for the first submission and for the re-sit.
 
@@ -183,8 +189,7 @@ def retake_uses_same_assignment(records: Records) -> Verdict:
         rows,
         used.notna() & used.ne("") & (used.eq(first) | used.eq(planned)),
         cells=("retake.brief", "retake_plan.title", "first.brief", "original.title"),
-        message="The {kind} of {assignment} by {learner} uses the brief “{used}”, which is that of the "
-        "original.",
+        message="The {kind} of {assignment} by {learner} uses the brief “{used}”, which is that of the original.",
     )
 
 
@@ -201,7 +206,7 @@ def retake_uses_same_assignment(records: Records) -> Verdict:
 def retake_deadline_missing(records: Records) -> Verdict:
     """No deadline is recorded for a retake or re-sit.
 
-    Why: The assessor agrees and records a clear deadline before the learner starts.
+    Why: Learner and assessor settle the date beforehand, so that nobody is given more time on the way.
 
     Breaks: A re-sit that was handed out on 6 November, with no deadline.
 
@@ -378,9 +383,7 @@ def unit_grade_above_cap(records: Records) -> Verdict:
     Cannot see: Criteria that are recorded elsewhere.
     """
     passed = with_evidence(records, every_retake(records))
-    passed = passed[
-        passed["grade"].isin(["P", "M", "D"]) | passed["achieved"].map(bool, na_action="ignore").eq(True)
-    ]
+    passed = passed[passed["grade"].isin(["P", "M", "D"]) | passed["achieved"].map(bool, na_action="ignore").eq(True)]
     learner = ["tracker", "learner_key", "unit_key"]
     passed = passed.rename(columns={"assignment": "retaken"})[[*learner, "retake_row", "retaken", "kind"]]
     rows = records.unit_results.dropna(subset="grade").merge(passed.drop_duplicates(learner), on=learner)
@@ -421,10 +424,9 @@ def retake_submitted_late(records: Records) -> Verdict:
     Cannot see: An extension that was agreed and not recorded.
     """
     rows = every_retake(records)
-    told = with_extensions(records, rows)
-    until = rows["extension_deadline"]
-    due = told["due"].fillna(records.value(rows, "retake_plan.deadline"))
-    due = due.where(~told["agreed"] | (due > until), until)
+    told = with_last_day(records, rows)
+    planned = records.value(rows, "retake_plan.deadline").mask(told["agreed"] | rows["deadline"].notna())
+    due = told["last_day"].fillna(planned)
     rows = rows.assign(due=due)[rows["submitted"].notna() & due.notna()]
     return Verdict(
         rows,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from rules.people import refused
@@ -70,3 +71,14 @@ def undeclared(records: Records, rows: pd.DataFrame, pointer: str, who: str) -> 
     recorded = records.recorded(rows, signed) | records.recorded(rows, dated)
     missing = records.value(rows, signed).ne("yes") & records.value(rows, dated).isna()
     return missing & recorded, recorded
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """Return values as they stand in a sentence: lists of criteria joined, dates spelt out, blanks empty."""
+    return values.astype(object).map(_spoken, na_action="ignore").astype(object).fillna("").astype("str")
+
+
+def _spoken(value: object) -> str:
+    if isinstance(value, date):
+        return f"{value.day} {value:%B %Y}"
+    return ", ".join(value) if isinstance(value, tuple) else str(value)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules.extensions import with_extensions
 from rules.people import same_people
 from rules.resubmission_of_evidence import ANY_EXTENSION, DATE_IN_TEXT
-from rules.retakes import CONDITIONS, PLACE, RETAKER, begun, every_retake, the_retakes, undeclared
+from rules.resubmissions import with_last_day
+from rules.retakes import CONDITIONS, PLACE, RETAKER, as_text, begun, every_retake, the_retakes, undeclared
 from rules.rule import Verdict, rule
 
 if TYPE_CHECKING:
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 AVAILABLE = "Retakes/Re-sits"
 
 
-@rule(
-    "RTK001", "retake-not-available", "error", section=AVAILABLE, needs=(RETAKER, "programme.qualification")
-)
+@rule("RTK001", "retake-not-available", "error", section=AVAILABLE, needs=(RETAKER, "programme.qualification"))
 def retake_not_available(records: Records) -> Verdict:
     """A learner was given a retake or re-sit in a qualification that has neither.
 
@@ -43,8 +41,7 @@ def retake_not_available(records: Records) -> Verdict:
         rows,
         rows["regime"].eq("none"),
         cells=("retake.attempt", *PLACE, "programme.qualification"),
-        message="{learner} has a retake or re-sit of {assignment}, and {programme_qualification} has "
-        "neither.",
+        message="{learner} has a retake or re-sit of {assignment}, and {programme_qualification} has neither.",
         unknown={"programme.family": rows["regime"].isna()},
     )
 
@@ -71,9 +68,8 @@ def retake_misnamed(records: Records) -> Verdict:
     Cannot see: What a heading over a block of columns calls it.
     """
     rows = every_retake(records)
-    family = records.family(rows)
-    rows = rows[rows["attempt_said"].notna() & rows["regime"].ne("none")]
-    rows = rows[family.isna() | rows["regime"].notna()]
+    covered = records.family(rows).isna() | rows["regime"].notna()
+    rows = rows[covered & rows["attempt_said"].notna() & rows["regime"].ne("none")]
     return Verdict(
         rows,
         rows["regime"].notna() & rows["attempt_said"].ne(rows["regime"]),
@@ -132,15 +128,11 @@ def retake_without_resubmission(records: Records) -> Verdict:
     rows = records.with_values(rows, "resubmission.deadline")
     made = rows["resubmission_row"].map(records.attempts["made"]).eq(True)
     waited = (
-        ~made
-        & records.recorded(rows, "resubmission.submitted")
-        & ~(rows["resubmission_deadline"] >= records.as_of)
+        ~made & records.recorded(rows, "resubmission.submitted") & ~(rows["resubmission_deadline"] >= records.as_of)
     )
     none = rows["resubmission_row"].isna()
     told = "no resubmission is on record before it"
-    rows = rows.assign(
-        why=none.map({True: told, False: "no work is on record for the resubmission before it"})
-    )
+    rows = rows.assign(why=none.map({True: told, False: "no work is on record for the resubmission before it"}))
     return Verdict(
         rows,
         none | waited,
@@ -177,12 +169,10 @@ def retake_conditions_not_met(records: Records) -> Verdict:
     told by SUB003.
     """
     rows = the_retakes(records)
-    rows = records.with_values(rows[rows["first_row"].notna()], "first.submitted", "first.extension_deadline")
-    first = with_extensions(records, records.first).set_index("attempts_row")
-    due, agreed, unclear = (rows["first_row"].map(first[name]) for name in ("due", "agreed", "unclear"))
-    until = rows["first_extension_deadline"]
-    due = due.where(~agreed.eq(True) | (due > until), until)
-    after = (rows["first_submitted"] > due) & ~unclear.eq(True)
+    rows = records.with_values(rows[rows["first_row"].notna()], "first.submitted")
+    last = with_last_day(records, records.first).set_index("attempts_row")["last_day"]
+    due = last.reindex(rows["first_row"]).set_axis(rows.index)
+    after = rows["first_submitted"] > due
     settled = records.recorded(rows, ANY_EXTENSION)
     late = after & settled
     learner, learner_told = undeclared(records, rows, "first", "learner")
@@ -190,7 +180,8 @@ def retake_conditions_not_met(records: Records) -> Verdict:
     both = "the learner's declaration and the assessor's confirmation"
     lacks = learner.map({True: "the learner's declaration", False: "the assessor's confirmation"})
     lacks = "lacks " + lacks.mask(learner & assessor, both)
-    why = lacks.mask(late, "was late, with no extension that covers it")
+    why = "was handed in on " + as_text(rows["first_submitted"]) + ", after its deadline " + as_text(due)
+    why = lacks.mask(late, why)
     why = why.mask(late & (learner | assessor), why + ", and " + lacks)
     return Verdict(
         rows.assign(why=why),
@@ -240,8 +231,8 @@ def retake_not_authorised(records: Records) -> Verdict:
     named, dated = (records.recorded(rows, f"retake.authorised_{part}") for part in ("by", "on"))
     nobody = (named & rows["authorised_by"].isna()) | (~named & rows["authorised_on"].isna())
     another = same_people(rows["authorised_by"], rows["lead"]).eq(False)
-    person, lead = rows["authorised_by"].fillna(""), rows["lead"].fillna("")
-    undated = dated & rows["authorised_on"].isna() & ~person.astype("str").str.contains(DATE_IN_TEXT)
+    person, lead = as_text(rows["authorised_by"]), as_text(rows["lead"])
+    undated = dated & rows["authorised_on"].isna() & ~person.str.contains(DATE_IN_TEXT)
     why = "the authorisation by " + person + " bears no date"
     why = why.mask(another, person + " authorised it, who is not the Lead Internal Verifier (" + lead + ")")
     why = why.mask(nobody, "no authorisation by the Lead Internal Verifier is recorded")

@@ -40,8 +40,10 @@ POINTERS: Mapping[str, str] = MappingProxyType(
         "criteria": "criteria",
         "assignments": "assignments",
         "original": "assignments",
+        "brief": "assignments",
         "retake_plan": "assignments",
         "learners": "learners",
+        "namesake": "learners",
         "attempts": "attempts",
         "first": "attempts",
         "resubmission": "attempts",
@@ -85,6 +87,8 @@ class Verdict:
     """For a field of the tracker model (`table.field`): True for the rows that it alone could settle, although
     the tracker has what `needs` names. Such rows count neither as passed nor as breached, unless they breach
     on other grounds; a tracker that has them and no breach is not-checkable for want of that field."""
+    nothing_in: frozenset[int] = frozenset()
+    """The trackers of which it is known that nothing in them falls under the rule, whatever else they lack."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,8 @@ class Rule:
     judge: Callable[[Records], Verdict] | None
     """None for the structural rules, which the reader and the schemas answer."""
     page: Mapping[str, str]
+    beyond_scope: bool = False
+    """Whether it judges the programmes, too, that the guide does not cover."""
 
     def fields(self) -> tuple[str, ...]:
         """Return the fields of the tracker model (`table.field`) that it needs, alternatives one by one."""
@@ -111,7 +117,7 @@ class Rule:
 
 
 def rule(
-    code: str, name: str, severity: Severity, *, section: str, needs: tuple[str, ...] = ()
+    code: str, name: str, severity: Severity, *, section: str, needs: tuple[str, ...] = (), beyond_scope: bool = False
 ) -> Callable[[Callable[[Records], Verdict]], Rule]:
     """Make a rule of a function from `Records` to a `Verdict`.
 
@@ -123,7 +129,8 @@ def rule(
     """
 
     def decorate(judge: Callable[[Records], Verdict]) -> Rule:
-        return Rule(code, name, severity, section, _checked_needs(code, needs), judge, page_of(code, judge))
+        page = page_of(code, judge)
+        return Rule(code, name, severity, section, _checked_needs(code, needs), judge, page, beyond_scope)
 
     return decorate
 

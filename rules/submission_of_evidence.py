@@ -82,8 +82,7 @@ def learner_declaration_missing(records: Records) -> Verdict:
         rows,
         rows["learner_declared"].ne("yes") & rows["learner_declared_on"].isna(),
         cells=("attempts.learner_declared", "attempts.learner_declared_on"),
-        message="No declaration of authenticity by {learner} is recorded with the first submission of "
-        "{assignment}.",
+        message="No declaration of authenticity by {learner} is recorded with the first submission of {assignment}.",
     )
 
 
@@ -375,8 +374,7 @@ def submitted_before_hand_out(records: Records) -> Verdict:
         rows,
         rows["submitted"] < rows["out"],
         cells=("attempts.submitted", "attempts.handed_out", "assignments.handed_out"),
-        message="{learner} handed in the {work} of {assignment} on {submitted}, before it was handed out "
-        "on {out}.",
+        message="{learner} handed in the {work} of {assignment} on {submitted}, before it was handed out on {out}.",
     )
 
 
@@ -408,12 +406,16 @@ def _with_own_decisions(records: Records, attempts: pd.DataFrame, *outcomes: str
     """Return attempts with `decisions_row`: where their lists of criteria have no column, a decision with
     one of `outcomes` on the same unit that has a cell of its own, which shows that the tracker records
     them so."""
-    own = records.decisions[~records.recorded(records.decisions, "attempts.achieved")]
+    own = records.decisions[~_lists_criteria(records, records.decisions)]
     own = own[own["outcome"].isin(outcomes)].drop_duplicates(["tracker", "unit_key"])
     rows = dict(zip(zip(own["tracker"], own["unit_key"], strict=True), own["decisions_row"], strict=True))
-    listed = records.recorded(attempts, "attempts.achieved")
     keys = attempts["tracker"].combine(attempts["unit_key"], lambda tracker, unit: (tracker, unit))
-    return attempts.assign(decisions_row=keys.map(rows).where(~listed).astype("float64"))
+    return attempts.assign(decisions_row=keys.map(rows).where(~_lists_criteria(records, attempts)).astype("float64"))
+
+
+def _lists_criteria(records: Records, rows: pd.DataFrame) -> pd.Series:
+    achieved, not_achieved = "attempts.achieved", "attempts.not_achieved"
+    return records.recorded(rows, achieved) | records.recorded(rows, not_achieved)
 
 
 def _pairs(frame: pd.DataFrame) -> pd.Series:

@@ -27,15 +27,18 @@ def bunches(assignments: pd.DataFrame, limit: pd.Series) -> pd.DataFrame:
     last = full.groupby(window, as_index=False)["day"].max()
     reached = last.groupby(_WHOSE)["day"].cummax().groupby([last[key] for key in _WHOSE]).shift()
     last = last.assign(bunch=(~(last["day_from"] <= reached)).cumsum()).drop(columns="day")
-    members = full[[*window, "assignments_row"]].merge(last, on=window)
-    members = members.drop_duplicates(["bunch", "assignments_row"])[["bunch", "assignments_row"]].merge(assignments, on="assignments_row")
+    members = full[[*window, "assignments_row"]].merge(last, on=window).drop_duplicates(["bunch", "assignments_row"])
+    members = members[["bunch", "whose", "assignments_row"]].merge(assignments, on="assignments_row")
     members = members.sort_values(["bunch", "deadline", "assignments_row"], kind="stable")
     spoken = (members["named"] + " (" + spoken_dates(members["deadline"]) + ")").groupby(members["bunch"])
+    alone = [groups == {whose} for groups, whose in zip(members["groups"], members["whose"], strict=True)]
+    own = members[pd.Series(alone, members.index, dtype=bool)]
+    group = own["group"].where(own["group"].notna(), own["plan_group"]).groupby(own["bunch"]).first()
     ends = members.drop_duplicates("bunch", keep="last")
     return ends.assign(
         together=ends["bunch"].map(spoken.agg(lambda said: list_text(tuple(said)))),
         number=ends["bunch"].map(spoken.size()),
-        group_name=ends["group"].where(ends["group"].notna(), ends["plan_group"]),
+        group_name=ends["bunch"].map(group).astype(object),
     ).drop_duplicates("assignments_row")
 
 
@@ -43,8 +46,8 @@ def _by_group(assignments: pd.DataFrame) -> pd.DataFrame:
     """Return a row per deadline and group that it is for (`whose`): all groups, where the plan does not say."""
     frame = assignments.assign(joint=joint_key(assignments))
     frame = frame[frame["deadline"].notna() & ~frame["for_retake"]]
-    everybody = frame.groupby("tracker")["groups"].agg(lambda groups: frozenset().union(*groups) or frozenset({""})).to_dict()
-    whose = [sorted(own or everybody[tracker]) for own, tracker in zip(frame["groups"], frame["tracker"], strict=True)]
+    everybody = {tracker: frozenset[str]().union(*rows) for tracker, rows in frame.groupby("tracker")["groups"]}
+    whose = [sorted(own or everybody[key] or {""}) for own, key in zip(frame["groups"], frame["tracker"], strict=True)]
     frame = frame.assign(
         whose=pd.Series(whose, frame.index, dtype=object),
         day=frame["deadline"].dt.normalize().astype("datetime64[s]").astype("int64") // 86400,

@@ -40,7 +40,7 @@ class Field:
 
     name: str
     kind: str
-    """text, person, unit, date, signed_date, flag, signature, criteria, criterion, grade, attempt, outcome,
+    """text, person, unit, date, signed_date, flag, mandatory, signature, criteria, criterion, grade, attempt, outcome,
     number: how its cells are read."""
     plain: str
     """What people call it."""

@@ -31,6 +31,12 @@ SHEETS = {
     "units": "Units",
     "attempts": "Submissions",
     "terms": "Term dates",
+    "staff": "Staff",
+    "extensions": "Extensions",
+    "verifications": "Internal verification",
+    "feedback": "Feedback log",
+    "unit_results": "Unit results",
+    "awards": "Awards",
 }
 ATTEMPTS = {"first": "First submission", "resubmission": "Resubmission", "retake": "Re-sit"}
 COMMON = ("learner", "registration", "unit", "assignment")
@@ -73,8 +79,8 @@ def render(tables: Tables, path: Path, layout: str = "log", noise: Noise | None 
         }
     if "programme" in tables or "assignments" in tables:
         _plan(book.create_sheet(names["assignments"]), tables, noise, places)
-    for kind in ("learners", "units", "terms"):
-        if kind in tables:
+    for kind in SHEETS:
+        if kind in tables and kind not in ("assignments", "attempts"):
             _table(book.create_sheet(names[kind]), kind, tables[kind], noise, places)
     if "attempts" in tables:
         sheet = book.create_sheet(names["attempts"])
@@ -87,7 +93,10 @@ def render(tables: Tables, path: Path, layout: str = "log", noise: Noise | None 
 
 
 def can_render(tables: Tables, layout: str) -> bool:
-    """Say whether a layout can hold the records: blocks have room for one attempt of each kind."""
+    """Say whether a layout can hold the records: blocks have room for one attempt of each kind, and decisions that
+    stand by themselves are on no sheet."""
+    if tables.keys() - {"programme", *SHEETS}:
+        return False
     if layout == "log":
         return True
     kinds = [

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.cases import Case, all_cases
+from tests.conftest import Results
 from tests.rendering import Noise, can_render, render
-from tests.test_rules import results
 from validator.findings import Finding, TrackerResult
 from validator.pipeline import check_files
 from validator.settings import Settings
@@ -34,10 +34,10 @@ def told(findings: tuple[Finding, ...]) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_every_case_gives_the_same_findings_as_a_workbook(layout: str, tmp_path: Path) -> None:
+def test_every_case_gives_the_same_findings_as_a_workbook(layout: str, tmp_path: Path, results: Results) -> None:
     cases = [case for case in all_cases() if can_render(case.tables, layout)]
     for case, places, result in rendered(cases, tmp_path, layout, Noise()):
-        expected = results()[case]
+        expected = results[case]
         assert told(result.findings) == told(expected.findings), case
         assert not [f.message for f in result.findings if f.rule.startswith("STR") and f.severity != "note"], case
         cells = {f.fingerprint: f.cells for f in result.findings}
@@ -71,9 +71,9 @@ NOISES = {
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("noise", NOISES)
-def test_noise_changes_no_fingerprint(noise: str, layout: str, tmp_path: Path) -> None:
+def test_noise_changes_no_fingerprint(noise: str, layout: str, tmp_path: Path, results: Results) -> None:
     breaching = [case for case in all_cases() if case.expect == "breach" and can_render(case.tables, layout)]
     for seed, part in enumerate((breaching[::9], breaching[4::9])):
         for case, _, result in rendered(part, tmp_path, layout, Noise(seed, **NOISES[noise])):
-            assert told(result.findings) == told(results()[case].findings), (case, noise)
+            assert told(result.findings) == told(results[case].findings), (case, noise)
             assert not [f.message for f in result.findings if f.rule.startswith("STR") and f.severity != "note"], case

@@ -3,40 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 
 import pytest
 
 from rules.catalogue import catalogue
 from tests.cases import Case, all_cases
-from validator.findings import TrackerResult
+from tests.conftest import Results, raw_tracker
 from validator.pipeline import check_tables
 from validator.settings import Settings
-from validator.tables.build import RawTable, RawTracker
-
-
-def raw_tracker(case: Case) -> RawTracker:
-    tracker: RawTracker = {}
-    for name, records in case.tables.items():
-        tracker[name] = RawTable()
-        for key, record in records.items():
-            tracker[name].add({f: (value if value != "" else None, f"{name}.{key}.{f}") for f, value in record.items()})
-    return tracker
-
-
-@cache
-def results() -> dict[Case, TrackerResult]:
-    """All cases of one day are one chunk: that is how the pipeline meets trackers."""
-    found: dict[Case, TrackerResult] = {}
-    for day in sorted({case.as_of for case in all_cases()}):
-        cases = [case for case in all_cases() if case.as_of == day]
-        found |= dict(zip(cases, check_tables([raw_tracker(case) for case in cases], Settings(day)), strict=True))
-    return found
 
 
 @pytest.mark.parametrize("case", all_cases(), ids=str)
-def test_case(case: Case) -> None:
-    result = results()[case]
+def test_case(case: Case, results: Results) -> None:
+    result = results[case]
     coverage = {entry.rule: entry for entry in result.coverage}[case.rule]
     own = [finding for finding in result.findings if finding.rule == case.rule]
     told = "\n".join(f"{f.message} {f.cells}" for f in own)
@@ -57,13 +36,13 @@ def test_case(case: Case) -> None:
             assert coverage.missing
 
 
-def test_the_honest_centre_is_found_in_order() -> None:
+def test_the_honest_centre_is_found_in_order(results: Results) -> None:
     honest = next(case for case in all_cases() if case.rule == "RSB009" and case.title == "the honest centre")
-    assert [(f.rule, f.message) for f in results()[honest].findings if f.severity != "note"] == []
+    assert [(f.rule, f.message) for f in results[honest].findings if f.severity != "note"] == []
 
 
-def test_a_chunk_gives_what_its_trackers_give_one_by_one() -> None:
-    for case, result in list(results().items())[::7]:
+def test_a_chunk_gives_what_its_trackers_give_one_by_one(results: Results) -> None:
+    for case, result in list(results.items())[::7]:
         (alone,) = check_tables([raw_tracker(case)], Settings(case.as_of))
         assert alone == result, case
 

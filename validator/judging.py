@@ -29,20 +29,37 @@ class Judgement:
 
     findings: Mapping[int, list[Finding]]
     coverage: Mapping[int, list[Coverage]]
+    defects: Mapping[str, str]
+    """The rules that failed on a tracker judged alone, which is a defect of theirs, with the kind of failure."""
 
 
 def judge(rules: Iterable[Rule], records: Records, tables: Tables, trackers: int) -> Judgement:
     """Return the findings and the coverage of each rule on each tracker of a chunk.
 
     Each rule runs once, over all trackers together; a chunk gives exactly what its trackers give one by one.
+    In a tracker of a programme that the guide does not cover, rules are not applicable.
+
+    Whatever a rule raises is raised, so that the trackers are tried one by one; a rule that fails on a tracker
+    alone is not checkable there, and the others are judged all the same.
     """
+    defects: dict[str, str] = {}
     findings: dict[int, list[Finding]] = defaultdict(list)
     coverage: dict[int, list[Coverage]] = defaultdict(list)
     for rule in rules:
         if rule.judge is None:
             continue
-        verdict = rule.judge(records)
+        try:
+            verdict = rule.judge(records)
+        except Exception as error:
+            if trackers != 1:
+                raise
+            defects[rule.code] = type(error).__name__
+            coverage[0].append(Coverage(rule.code, "not-checkable", missing=rule.fields()))
+            continue
         judged, missing = _judged(rule, verdict, tables, records)
+        if not rule.beyond_scope:
+            judged = judged[~judged["tracker"].isin(records.beyond_scope)]
+            missing = {number: names for number, names in missing.items() if number not in records.beyond_scope}
         breaching = judged[judged["_breaching"]]
         counts = judged.groupby("tracker").size()
         breaches = Counter(breaching["tracker"])
@@ -61,7 +78,7 @@ def judge(rules: Iterable[Rule], records: Records, tables: Tables, trackers: int
                 else "not-applicable"
             )
             coverage[number].append(Coverage(rule.code, status, checked, breaches[number], tuple(lacking)))  # type: ignore[arg-type]
-    return Judgement(findings, coverage)
+    return Judgement(findings, coverage, defects)
 
 
 # ---------------------------------------------------------------------- what can be judged
@@ -76,7 +93,7 @@ def _judged(
         rows = rows.assign(_severity=verdict.severity)
     lacking: dict[int, list[str]] = defaultdict(list)
     checkable = pd.Series(True, index=rows.index)
-    without = _without_such_attempts(rule, tables)
+    without = _without_such_attempts(rule, tables) | verdict.nothing_in
     for need in rule.needs:
         alternatives = need.split("|")
         held = pd.Series(False, index=rows.index)
@@ -173,7 +190,7 @@ def _cells(fields: tuple[str, ...], row: dict[str, Any], tables: Tables) -> tupl
         labels = row.get(f"{pointer}_row")
         places = tables.cells[POINTERS[pointer]][name]
         for label in labels if isinstance(labels, tuple | list) else (labels,):
-            if not _is_missing(label) and isinstance(place := places.get(int(label)), str):
+            if not _is_missing(label) and isinstance(place := places.get(int(label)), str) and place:
                 found.append(place)
     return tuple(dict.fromkeys(found))
 

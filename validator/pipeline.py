@@ -17,16 +17,18 @@ from validator.fingerprints import fingerprinted
 from validator.judging import judge
 from validator.layout.understand import UnderstoodSheet, understand
 from validator.reading import Unreadable, read_workbook
-from validator.tables.build import RawTracker, build_tables
+from validator.tables.build import RawTable, RawTracker, build_tables
 from validator.tables.extract import extract
 from validator.unread import unread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from rules.structures import Structure
     from validator.findings import Finding, SheetReading, Status
     from validator.settings import Settings
+    from validator.specification import Specification
     from validator.tables.model import Tables
 
 
@@ -78,6 +80,7 @@ def read_trackers(paths: Sequence[Path]) -> list[TrackerResult]:
 
 def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[TrackerResult]:
     """Return what the schemas and the rules say of trackers whose tables are recognised, in their order."""
+    trackers = [_with_specification(tracker, settings.specification) for tracker in trackers]
     tables, failures = build_tables(trackers)
     numbers = range(len(trackers))
     calendars = Calendars({number: _calendar(tables, number, settings.calendar) for number in numbers})
@@ -87,6 +90,7 @@ def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[Tra
         calendars=calendars,
         editions=dict.fromkeys(numbers, edition),
         as_of=pd.Timestamp(settings.as_of),
+        structures=_structures(trackers, settings.specification),
     )
     rules = settings.rules()
     chosen = {rule.code for rule in rules}
@@ -96,6 +100,7 @@ def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[Tra
     return [
         TrackerResult(
             path="",
+            reason=_told_defects(judged.defects),
             programme="" if pd.isna(programmes[number]) else str(programmes[number]),
             calendar=calendars.basis(number),
             guide=edition.name,
@@ -104,6 +109,13 @@ def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[Tra
         )
         for number in numbers
     ]
+
+
+def _told_defects(defects: Mapping[str, str]) -> str:
+    if not defects:
+        return ""
+    failed = ", ".join(f"{code} ({kind})" for code, kind in defects.items())
+    return f"A defect in btec-validator kept these rules from being run on this tracker: {failed}. Please report it."
 
 
 def _read(path: Path) -> _Understood:
@@ -130,7 +142,7 @@ def _completed(entry: _Understood, result: TrackerResult, settings: Settings) ->
         path=entry.path,
         sha256=entry.sha256,
         status=status,
-        reason=reason,
+        reason=reason or result.reason,
         sheets=entry.readings(),
         coverage=(*result.coverage, *(c for c in coverage if c.rule in chosen)),
         findings=every,
@@ -148,6 +160,29 @@ def _status(entry: _Understood) -> tuple[Status, str]:
         "a heading row such as Learner, Assignment, Deadline, Date submitted, Grade; `btec-validator inspect` shows "
         "how each sheet was read."
     )
+
+
+def _with_specification(tracker: RawTracker, given: Specification | None) -> RawTracker:
+    """Return a tracker with the specification that was given for its qualification as a table of its own."""
+    qualification, size, level = (_told(tracker, field) for field in ("qualification", "size", "level"))
+    if given is None or not given.is_for(qualification):
+        return tracker
+    units = RawTable()
+    for row in given.rows(qualification, size, level):
+        units.add(row)
+    return {**tracker, "specification": units}
+
+
+def _structures(trackers: Sequence[RawTracker], given: Specification | None) -> dict[int, Structure]:
+    """Return the structure of the qualification of each tracker that the specification is for."""
+    told = [(_told(tracker, "qualification"), _told(tracker, "level")) for tracker in trackers]
+    return {n: given.structure(*words) for n, words in enumerate(told) if given and given.is_for(words[0])}
+
+
+def _told(tracker: RawTracker, field: str) -> str:
+    """Return what the details of the programme say first of a field, as text."""
+    programme = tracker.get("programme", RawTable())
+    return next((str(value) for value in programme.values.get(field, ()) if value is not None), "")
 
 
 def _calendar(tables: Tables, number: int, given: Calendar | None) -> Calendar:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from rules.rule import Rule
     from validator.calendar import Calendar
+    from validator.specification import Specification
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Settings:
     """The edition of the guide."""
     calendar: Calendar | None = None
     """Term dates, holidays and country that the centre gave besides what its trackers tell."""
+    specification: Specification | None = None
+    """The specification of the qualification that the centre gave."""
     select: tuple[str, ...] = ()
     """The codes, or beginnings of codes, of the rules to run; all where there is none."""
     ignore: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from validator.calendar import Calendar
+    from validator.specification import Specification
 
 DEFAULT_REPORT = "compliance-report.html"
 NOTHING_FOUND, FOUND, INCOMPLETE = 0, 1, 2
@@ -50,6 +51,11 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
     "--calendar",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Term dates and holidays: .csv, .xlsx, .toml or .ics.",
+)
+@click.option(
+    "--spec",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The qualification's specification (.toml): units, sizes, thresholds.",
 )
 @click.option(
     "--guide",
@@ -97,6 +103,7 @@ def check(
     json: Path | None,
     as_of: datetime | None,
     calendar: Path | None,
+    spec: Path | None,
     guide: str,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
@@ -116,6 +123,7 @@ def check(
         as_of=as_of.date() if as_of else date.today(),  # noqa: DTZ011 - the user's own day, where they are
         guide=guide,
         calendar=_calendar(calendar),
+        specification=_specification(spec),
         select=_codes(select, "--select"),
         ignore=_codes(ignore, "--ignore"),
     )
@@ -132,8 +140,8 @@ def check(
 
 
 def exit_status(results: Sequence[TrackerResult], fail_on: str) -> int:
-    """Return 2 where a tracker was not checked, else 1 where something is as severe as `fail_on`, else 0."""
-    if any(result.status != "checked" for result in results):
+    """Return 2 where a tracker was not or not wholly checked, else 1 where something is as severe as `fail_on`, else 0."""
+    if any(result.status != "checked" or result.reason for result in results):
         return INCOMPLETE
     if fail_on == "never":
         return NOTHING_FOUND
@@ -215,6 +223,17 @@ def _calendar(path: Path | None) -> Calendar | None:
         return load_calendar(path)
     except CalendarError as error:
         raise click.BadParameter(str(error), param_hint="--calendar") from None
+
+
+def _specification(path: Path | None) -> Specification | None:
+    if path is None:
+        return None
+    from validator.specification import SpecificationError, load_specification  # noqa: PLC0415 - only where one is given
+
+    try:
+        return load_specification(path)
+    except SpecificationError as error:
+        raise click.BadParameter(str(error), param_hint="--spec") from None
 
 
 def _codes(given: tuple[str, ...], option: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from validator.tables.cells import (
     READERS,
     assignment_key,
     is_blank,
+    original_key,
     person_key,
     read_flag,
     read_text,
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 ALL = ("*",)
 """A list that says "all"."""
+
+SECOND_CHANCES = ["retake", "re-sit", "retake-or-re-sit"]
+"""What a cell may say of a third attempt; which of the words it was is kept in `attempt_said`."""
 
 CRITERIA_COLUMNS = (
     ("assignments", "criteria"),
@@ -227,6 +231,8 @@ def _add_keys(frames: dict[str, pd.DataFrame]) -> None:
     _key_learners(frames)
     plan = frames["assignments"]
     plan["base_key"] = _mapped(plan["retake_of"], assignment_key).fillna(plan["assignment_key"])
+    titled = plan["title"].map(lambda title: original_key(title, retake=False) is not None, na_action="ignore")
+    _find_originals(plan, plan, titled.eq(True))
     for name in ("attempts", "verifications", "decisions", "extensions", "feedback"):
         _key_records(frames[name], plan)
 
@@ -241,7 +247,7 @@ def _key_learners(frames: dict[str, pd.DataFrame]) -> None:
             strict=True,
         )
     )
-    for records in (frames["attempts"], frames["unit_results"]):
+    for records in (frames["attempts"], frames["unit_results"], frames["awards"]):
         numbers = records["registration"].astype(object).where(records["registration"].notna(), "").str.casefold()
         nameless = records["learner"].isna() & numbers.ne("")
         if nameless.any():
@@ -269,17 +275,34 @@ def _key_records(frame: pd.DataFrame, plan: pd.DataFrame) -> None:
         )
     )
     base = [
-        bases.get((t, u, a), a)
+        bases.get((t, u, base := bases.get((t, u, a), a)), base)
         for t, u, a in zip(frame["tracker"], frame["unit_key"], frame["assignment_key"], strict=True)
     ]
     frame["base_key"] = pd.Series(base, frame.index, dtype=object)
     if "attempt" not in frame:
         return
     said = frame["attempt"]
+    _find_originals(frame, planned, said.isin(SECOND_CHANCES))
     frame["attempt_said"] = said.where(said.isin(["retake", "re-sit"]))
-    frame["attempt"] = said.replace(["re-sit", "retake-or-re-sit"], "retake").fillna("first")
+    frame["attempt"] = said.replace(SECOND_CHANCES, "retake").fillna("first")
     stands_in = frame["base_key"].ne(frame["assignment_key"]) & frame["assignment_key"].notna()
     frame["attempt"] = frame["attempt"].mask(stands_in & frame["attempt"].eq("first"), "retake")
+
+
+def _find_originals(frame: pd.DataFrame, planned: pd.DataFrame, retake: pd.Series) -> None:
+    """Let the name tell which assignment a retake stands in for, where the plan does not: "Assignment 1 (re-sit)"
+    is for "Assignment 1" if the plan or the records have one. `retake` says which rows are known to be retakes."""
+    said = _mapped(frame["assignment"], lambda text: original_key(text, retake=False))
+    base = said.where(~retake, _mapped(frame["assignment"], lambda text: original_key(text, retake=True)))
+    named = base.notna() & frame["base_key"].eq(frame["assignment_key"])
+    if not named.any():
+        return
+    keys = ("tracker", "unit_key", "assignment_key")
+    known = {key for part in (frame, planned) for key in zip(*(part[column] for column in keys), strict=True)}
+    rows = frame[named]
+    meant = list(zip(rows["tracker"], rows["unit_key"], base[named], strict=True))
+    found = [key[2] if key in known else own for key, own in zip(meant, rows["base_key"], strict=True)]
+    frame.loc[named, "base_key"] = found
 
 
 def _complete_criteria(frames: dict[str, pd.DataFrame]) -> None:
@@ -411,7 +434,10 @@ def _linked(records: pd.DataFrame, attempts: pd.DataFrame) -> pd.DataFrame:
 
 def _stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
     filled = [part for part in parts if len(part)]
-    return pd.concat(filled, ignore_index=True) if filled else parts[0]
+    if not filled:
+        return parts[0]
+    stacked = pd.concat(filled, ignore_index=True)
+    return stacked.assign(**{name: parts[0][name].reindex(stacked.index) for name in parts[0] if name not in stacked})
 
 
 def _mapped(column: pd.Series, function: Any) -> pd.Series:

@@ -14,6 +14,7 @@ _UNIT_NUMBER = re.compile(r"\A(?:unit|u|module)?\s*(?:no|number)?\s*([0-9]{1,3}[
 _ASSIGNMENT_NUMBER = re.compile(
     r"\A(?:assignment|assign|assgn|asgmt|assessment|ass|task|a)?\s*(?:no|number)?\s*([0-9]{1,2}[a-z]?)\Z"
 )
+_NUMBERED_RETAKE = re.compile(r"\A(.*[0-9])\s?r[st]?\Z")
 
 
 def read_text(value: object) -> str | None:
@@ -49,6 +50,12 @@ def read_flag(value: object) -> str | Odd | None:
         return None
     answer = _yes_or_no(text)
     return answer or Odd("STR008", text)
+
+
+def read_mandatory(value: object) -> str | Odd | None:
+    """Return "yes" for a mandatory unit and "no" for an optional one, however a list tells them apart."""
+    meaning = word_table("mandatory").get(plain(value)) if isinstance(value, str) else None
+    return meaning or read_flag(value)
 
 
 def read_signature(value: object) -> str | Odd | None:
@@ -102,6 +109,12 @@ def read_outcome(value: object) -> str | Odd | None:
     return meaning.replace("-", " ") if meaning else Odd("STR008", text)
 
 
+def read_one_criterion(value: object) -> str | Odd | None:
+    """Return a criterion in its standard spelling; `Odd` (STR008) for what is none."""
+    text = read_text(value)
+    return None if text is None else read_criterion(text) or Odd("STR008", text)
+
+
 def read_number(value: object) -> str | Odd | None:
     """Return a number as text without needless decimals; `Odd` (STR008) for what is none."""
     text = read_text(value)
@@ -123,6 +136,21 @@ def assignment_key(text: str) -> str:
     return m[1].lstrip("0") if m else plain(text)
 
 
+def original_key(text: str, *, retake: bool) -> str | None:
+    """Return the key of the assignment that a retake's name was made from: "Assignment 1 (re-sit)" gives that of
+    "Assignment 1", and so does "Assignment 1R" where it is known to be a `retake`. None for any other name."""
+    spoken = plain(text)
+    rest = _second_chance().sub(" ", spoken)
+    if rest == spoken and not (retake and (m := _NUMBERED_RETAKE.match(spoken)) and (rest := m[1])):
+        return None
+    return assignment_key(rest)
+
+
+@cache
+def _second_chance() -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(words()["attempt_prefixes"]["retake"]) + r")\b")
+
+
 def person_key(text: str) -> str:
     """Return what makes two spellings of a learner's name the same: no case, accents, commas or double spaces.
 
@@ -137,12 +165,14 @@ READERS = {
     "person": read_text,
     "unit": read_text,
     "flag": read_flag,
+    "mandatory": read_mandatory,
     "signature": read_signature,
     "grade": read_grade,
     "attempt": read_attempt,
     "outcome": read_outcome,
     "number": read_number,
     "criteria": read_criteria,
+    "criterion": read_one_criterion,
 }
 """How a cell of each kind is read, except dates, which are read a column at a time."""
 

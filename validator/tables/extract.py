@@ -21,6 +21,9 @@ Record = dict[str, tuple[Any, str | None]]
 
 ATTEMPTS = ("first", "resubmission", "retake")
 
+SAID = {"retake": "retake or re-sit"}
+"""What is said of an attempt that stands in a block: the heading's own word for a retake is not kept."""
+
 _OF_THE_PLAN = {"plan_version": "plan_version", "plan_verified_on": "plan_verified_on", "group": "plan_group"}
 """What the details above a plan say of it: a workbook may hold several versions, or a plan for each group."""
 
@@ -111,7 +114,12 @@ def _attempts(by_attempt: Mapping[str | None, Record]) -> Iterator[Record]:
         record = {**inherited, **block}
         own = record if attempt == "first" else block
         if _has_evidence(own, wanted):
-            yield {**record, "attempt": (attempt, None)}
+            yield {**record, "attempt": (SAID.get(attempt, attempt), _first_cell(block or record))}
+
+
+def _first_cell(block: Record) -> str | None:
+    """Return the first cell of an attempt's block, which is where its row says which attempt it is."""
+    return next((cell for _, cell in block.values() if cell is not None), None)
 
 
 def _has_evidence(record: Record, wanted: tuple[str, ...]) -> bool:

@@ -51,10 +51,9 @@ def per_unit(plan: RawTable) -> RawTable:
     spread = type(plan)()
     for row, units in enumerate(parts):
         record = {name: (values[row], plan.cells[name][row]) for name, values in plan.values.items()}
-        for unit, criteria in units or [(None, None)]:
-            told = {
-                "unit": (unit, record.get("unit", record["criteria"])[1]),
-                "criteria": (criteria, record["criteria"][1]),
-            }
-            spread.add({**record, **told} if unit else record)
+        if not units:
+            spread.add(record)
+        place = record["criteria"][1]
+        for unit, criteria in units:
+            spread.add({**record, "unit": (unit, record.get("unit", (None, place))[1]), "criteria": (criteria, place)})
     return spread

@@ -49,7 +49,7 @@ def merge_learner_lists(frames: Frames, cells: Frames) -> None:
     shows it.
     """
     frame, places = frames["learners"], cells["learners"]
-    sheet = places["learner"].fillna("").astype(str).str.rpartition("!")[0]
+    sheet = places["learner"].fillna("").astype(str).map(lambda place: place.rpartition("!")[0])
     spread = sheet.groupby(frame["tracker"]).nunique()
     for number in spread.index[spread > 1]:
         rows = frame.index[frame["tracker"] == number]

@@ -1,0 +1,33 @@
+"""What several test modules share: the cases of the rules, judged once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cases import Case, all_cases
+from validator.findings import TrackerResult
+from validator.pipeline import check_tables
+from validator.settings import Settings
+from validator.tables.build import RawTable, RawTracker
+
+Results = dict[Case, TrackerResult]
+
+
+def raw_tracker(case: Case) -> RawTracker:
+    tracker: RawTracker = {}
+    for name, records in case.tables.items():
+        tracker[name] = RawTable()
+        for key, record in records.items():
+            tracker[name].add({f: (value if value != "" else None, f"{name}.{key}.{f}") for f, value in record.items()})
+    return tracker
+
+
+@pytest.fixture(scope="session")
+def results() -> Results:
+    """All cases of one day are one chunk: that is how the pipeline meets trackers."""
+    found: Results = {}
+    for day in sorted({case.as_of for case in all_cases()}):
+        cases = [case for case in all_cases() if case.as_of == day]
+        checked = check_tables([raw_tracker(case) for case in cases], Settings(day))
+        found |= dict(zip(cases, checked, strict=True))
+    return found
