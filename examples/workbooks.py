@@ -110,7 +110,7 @@ def _write(worksheet: Worksheet, sheet: Sheet, colour: str) -> None:
             _put(worksheet, number, place, record.get(block.key(column)), boxed=True)
     last = heading + max(len(sheet.records), 1)
     _choices(worksheet, columns, heading + 1, last)
-    worksheet.freeze_panes = worksheet.cell(heading + 1, 2)
+    worksheet.freeze_panes = f"B{heading + 1}"
     if not sheet.top and not any(block.title for block in sheet.blocks):
         worksheet.auto_filter.ref = f"A{heading}:{get_column_letter(len(columns))}{last}"
 

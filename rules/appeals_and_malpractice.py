@@ -35,7 +35,9 @@ def learner_not_briefed(records: Records) -> Verdict:
     """
     rows = _with_first_hand_out(records)
     late = (rows["induction_on"] > rows["first_hand_out"]) & rows["sure"]
-    told = ("was inducted on " + records.spoken(rows["induction_on"]) + ", after").where(late, "has no induction on record before")
+    told = ("was inducted on " + records.spoken(rows["induction_on"]) + ", after").where(
+        late, "has no induction on record before"
+    )
     return Verdict(
         rows.assign(told=told),
         rows["induction_on"].isna() | late,
@@ -53,15 +55,23 @@ def _with_first_hand_out(records: Records) -> pd.DataFrame:
     learner, group = ["tracker", "learner_key"], ["tracker", "group_key"]
     attempts = records.attempts
     attempts = attempts.assign(handed_out=attempts["handed_out"].fillna(records.planned_date(attempts, "handed_out")))
-    own = attempts.dropna(subset=["handed_out"]).sort_values("handed_out", kind="stable").drop_duplicates(learner)
+    own = (
+        attempts.dropna(subset=["learner_key", "handed_out"])
+        .sort_values("handed_out", kind="stable")
+        .drop_duplicates(learner)
+    )
     rows = records.learners.drop_duplicates(learner)
     rows = rows.assign(group_key=records.group_keys(rows)).merge(
         own[[*learner, "handed_out", "attempts_row", "assignments_row"]], on=learner, how="left"
     )
     plan = records.planned_by_group.dropna(subset=["handed_out"]).sort_values("handed_out", kind="stable")
-    plan = plan.assign(group_key=plan["group_key"].fillna("")).drop_duplicates(group)[[*group, "handed_out", "assignments_row"]]
+    plan = plan.assign(group_key=plan["group_key"].astype(object).fillna("")).drop_duplicates(group)[
+        [*group, "handed_out", "assignments_row"]
+    ]
     for_all = plan[plan["group_key"].eq("")].drop(columns="group_key")
-    rows = rows.merge(plan, on=group, how="left", suffixes=("", "_group")).merge(for_all, on="tracker", how="left", suffixes=("", "_all"))
+    rows = rows.merge(plan, on=group, how="left", suffixes=("", "_group")).merge(
+        for_all, on="tracker", how="left", suffixes=("", "_all")
+    )
     told = rows["attempts_row"].notna()
     for name in ("handed_out", "assignments_row"):
         planned = rows[f"{name}_group"].fillna(rows[f"{name}_all"])

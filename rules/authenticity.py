@@ -39,7 +39,9 @@ def electronic_signature_without_trail(records: Records) -> Verdict:
     Cannot see: Whether the trail that is named exists.
     """
     rows = records.attempts
-    declared = rows["learner_declared"].eq("yes") | rows["assessor_declared"].eq("yes") | rows["learner_declared_on"].notna()
+    declared = (
+        rows["learner_declared"].eq("yes") | rows["assessor_declared"].eq("yes") | rows["learner_declared_on"].notna()
+    )
     rows = rows[rows["signature_kind"].notna() & (rows["made"] | declared)]
     shown = rows["signature_trail"].notna() & ~says(rows["signature_trail"], "nothing")
     shown |= says(rows["signature_kind"], "signature_trail") | says(rows["comments"], "signature_trail")
@@ -47,8 +49,8 @@ def electronic_signature_without_trail(records: Records) -> Verdict:
         rows,
         says(rows["signature_kind"], "electronic_signature") & ~shown,
         cells=("attempts.signature_trail", "attempts.signature_kind"),
-        message="The declaration of {learner} for {assignment} was signed electronically ({signature_kind}), and no audit "
-        "trail is recorded.",
+        message="The declaration of {learner} for {assignment} was signed electronically ({signature_kind}), and no "
+        "audit trail is recorded.",
     )
 
 
@@ -76,7 +78,9 @@ def inauthentic_evidence_credited(records: Records) -> Verdict:
     """
     rows = records.attempts
     told = rows["concern"].fillna("").astype("str") + ". " + rows["concern_action"].fillna("").astype("str")
-    rows = _with_decision(records, rows.assign(told=told.astype(object))[rows["concern"].notna() | rows["concern_action"].notna()])
+    rows = _with_decision(
+        records, rows.assign(told=told.astype(object))[rows["concern"].notna() | rows["concern_action"].notna()]
+    )
     upheld = says(rows["told"], "concern_upheld") & ~says(rows["told"], "concern_in_part")
     named, achieved = _short(criteria_in(rows["told"])), _short(_achieved(records, rows))
     hit = named.combine(achieved, lambda names, won: bool(won) and (not names or bool(set(names) & set(won))))
@@ -84,9 +88,15 @@ def inauthentic_evidence_credited(records: Records) -> Verdict:
     return Verdict(
         rows,
         upheld & (hit | no_criteria),
-        cells=("attempts.achieved", "decisions.outcome", "attempts.grade", "attempts.concern", "attempts.concern_action"),
-        message="A concern about the authenticity of {learner}'s evidence for {assignment} was upheld, and criteria are "
-        "achieved on it.",
+        cells=(
+            "attempts.achieved",
+            "decisions.outcome",
+            "attempts.grade",
+            "attempts.concern",
+            "attempts.concern_action",
+        ),
+        message="A concern about the authenticity of {learner}'s evidence for {assignment} was upheld, and criteria "
+        "are achieved on it.",
     )
 
 
@@ -117,8 +127,8 @@ def authenticity_concern_without_action(records: Records) -> Verdict:
         rows,
         concern & ~acted & ~says(rows["concern"], "concern_dealt_with"),
         cells=("attempts.concern_action", "attempts.concern"),
-        message="A concern about the authenticity of {learner}'s evidence for {assignment} is recorded ({concern}), and no "
-        "action.",
+        message="A concern about the authenticity of {learner}'s evidence for {assignment} is recorded ({concern}), "
+        "and no action.",
     )
 
 
@@ -172,4 +182,8 @@ def _achieved(records: Records, rows: pd.DataFrame) -> pd.Series:
 
 def _short(criteria: pd.Series) -> pd.Series:
     """Return lists of criteria without their learning aims: a note on a concern may leave them out."""
-    return criteria.map(lambda listed: tuple(name.rpartition(".")[2] for name in listed), na_action="ignore").astype(object).where(criteria.notna(), None)
+    return (
+        criteria.map(lambda listed: tuple(name.rpartition(".")[2] for name in listed), na_action="ignore")
+        .astype(object)
+        .where(criteria.notna(), None)
+    )

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LEARNER = ["tracker", "learner_key"]
 UNIT = ["tracker", "unit_key"]
 PASSED = ("P", "M", "D")
+OF_AWARD = ["learner", "awards_row", "learners_row", "programme_row", "structured", "of_programme", "size_glh", "award"]
+"""The columns of an award that its units have too."""
+
 _RANK = {"U": 0, "P": 1, "M": 2, "D": 3}
 
 
@@ -35,7 +38,7 @@ class Claims:
     def awards(self) -> pd.DataFrame:
         """A row per claimed award, with its pointers and `size` (a `Size`, or None), `size_name`, `size_glh`,
         `structured` (whether its sizes are known at all),
-        `of_programme` (whether it is of the size that the tracker is about: its unit list says what is mandatory then),
+        `of_programme` (whether it is of the size that the tracker is about: its unit list is then that of the award),
         `claimed` (the grade in its standard spelling), `threshold` and `lowest` (points) and `award`, what a
         sentence calls it.
 
@@ -44,7 +47,10 @@ class Claims:
         records = self._records
         rows = records.with_values(records.awards, "programme.size", "programme.qualification")
         rows = rows[rows["learner_key"].notna() & self._is_claimed(rows)]
-        told = zip(*(rows[c] for c in ("tracker", "size", "qualification", "programme_size", "programme_qualification")), strict=True)
+        told = zip(
+            *(rows[c] for c in ("tracker", "size", "qualification", "programme_size", "programme_qualification")),
+            strict=True,
+        )
         sizes = pd.Series([self._size(*texts) for texts in told], rows.index, dtype=object)
         rows = rows.rename(columns={"size": "size_said"}).assign(
             size=sizes,
@@ -53,7 +59,10 @@ class Claims:
             structured=rows["tracker"].map(self._records.structures.get).notna(),
             claimed=rows["grade"].map(grade_of_award, na_action="ignore").astype(object),
         )
-        own = [self._size(*texts) for texts in zip(rows["tracker"], rows["programme_size"], rows["programme_qualification"], strict=True)]
+        own = [
+            self._size(*texts)
+            for texts in zip(rows["tracker"], rows["programme_size"], rows["programme_qualification"], strict=True)
+        ]
         taught = _of(pd.Series(own, rows.index, dtype=object), lambda size: size.glh).astype("float64")
         rows = rows.assign(of_programme=~rows["size_glh"].ne(taught) | taught.isna())
         largest = rows.groupby(LEARNER)["size_glh"].transform("max")
@@ -87,27 +96,28 @@ class Claims:
         """A row per claimed award and unit of its learner: those with a unit result, and those of the unit list
         that the learner must have. Learners without any unit result are left out.
 
-        `outcome` is the unit grade; `shown` says that the learner has a record of the unit, `own` that it is one
-        of the qualification's (by the specification, where a whole one is given); `mandatory` is "yes", "no" or missing.
+        `outcome` is the unit grade; `shown` says that the learner has a record of the unit, `own` that it is one of
+        the qualification's (by the specification, where a whole one is given); `mandatory` is "yes", "no" or missing.
         `worth` are the points of the unit. `needed` says that the award cannot do without its outcome, `doubtful`
         that this cannot be told. `unit_results_row` leads to the record, or to another of the learner's.
         """
-        awards = self.awards[["tracker", "learner_key", "learner", "awards_row", "learners_row", "programme_row", "structured", "of_programme", "size_glh", "award"]]
+        awards = self.awards[[*LEARNER, *OF_AWARD]]
         results = self._results
         shown = awards.merge(results, on=LEARNER).assign(shown=True)
         anchors = shown.drop_duplicates("awards_row").set_index("awards_row")["unit_results_row"]
         listed = self._listed
         due = awards[awards["awards_row"].isin(anchors.index) & awards["of_programme"]].merge(listed, on="tracker")
-        due = due[due["mandatory"].ne("no") | (due["list_glh"] <= due["size_glh"])]
+        due = due[due["mandatory"].ne("no") | due["list_glh"].eq(due["size_glh"])]
         taken = pd.MultiIndex.from_frame(shown[["awards_row", "unit_key"]])
         due = due[~pd.MultiIndex.from_frame(due[["awards_row", "unit_key"]]).isin(taken)]
         due = due.assign(shown=False, outcome=np.nan, unit_results_row=due["awards_row"].map(anchors))
-        whole = listed[listed["tracker"].isin(self._specified)].drop_duplicates("tracker").set_index("tracker")["list_glh"]
+        whole = (
+            listed[listed["tracker"].isin(self._specified)].drop_duplicates("tracker").set_index("tracker")["list_glh"]
+        )
         shown = shown.merge(listed.drop(columns="unit"), on=UNIT, how="left")
         rows = pd.concat([shown, due.astype({"outcome": object})], ignore_index=True) if len(due) else shown
         specified = rows["tracker"].map(whole) >= rows["size_glh"]
-        mandatory = rows["mandatory"].where(rows["of_programme"].astype(bool))
-        rows = rows.assign(own=rows["listed"].eq(True) | ~specified, mandatory=mandatory)
+        rows = rows.assign(own=rows["listed"].eq(True) | ~specified)
         return self._with_need(rows.assign(worth=self._worth(rows)))
 
     @cached_property
@@ -116,7 +126,9 @@ class Claims:
         rows = self._records.unit_results
         imported = rows["certificated_grade"].where(rows["imported"].eq("yes"))
         rows = rows.assign(outcome=rows["grade"].where(rows["grade"].notna(), imported))
-        rows = rows.assign(rank=rows["outcome"].map(_RANK).fillna(-1)).sort_values("rank", ascending=False, kind="stable")
+        rows = rows.assign(rank=rows["outcome"].map(_RANK).fillna(-1)).sort_values(
+            "rank", ascending=False, kind="stable"
+        )
         rows = rows.dropna(subset=["learner_key", "unit_key"]).drop_duplicates([*LEARNER, "unit_key"]).sort_index()
         return rows[[*LEARNER, "unit", "unit_key", "outcome", "points", "unit_results_row"]]
 
@@ -131,7 +143,9 @@ class Claims:
         `list_glh`, the hours of the whole list (missing where a unit's are not told)."""
         units = self._records.units[[*UNIT, "unit", "glh", "mandatory", "units_row"]].dropna(subset=["unit_key"])
         units = units.drop_duplicates(UNIT)
-        given = self._records.specification[[*UNIT, "unit", "glh", "mandatory", "specification_row"]].drop_duplicates(UNIT)
+        given = self._records.specification[[*UNIT, "unit", "glh", "mandatory", "specification_row"]].drop_duplicates(
+            UNIT
+        )
         given = given.merge(units[[*UNIT, "units_row", "glh"]], on=UNIT, how="left", suffixes=("", "_told"))
         given = given.assign(glh=given["glh"].fillna(given["glh_told"])).drop(columns="glh_told")
         own = units[~units["tracker"].isin(self._specified)].assign(specification_row=np.nan)
@@ -144,7 +158,9 @@ class Claims:
         """Return the points of each unit: by the structure, else as the tracker has them."""
         structures = self._records.structures
         worth = [
-            structure.points_of(glh, grade) if (structure := structures.get(tracker)) and pd.notna(glh) and isinstance(grade, str) else None
+            structure.points_of(glh, grade)
+            if (structure := structures.get(tracker)) and pd.notna(glh) and isinstance(grade, str)
+            else None
             for tracker, glh, grade in zip(rows["tracker"], rows["glh"], rows["outcome"], strict=True)
         ]
         return pd.Series(worth, rows.index, dtype="float64").fillna(rows["points"].astype("float64"))
@@ -156,7 +172,7 @@ class Claims:
         whole = decided["glh"].notna().groupby(decided["awards_row"]).all()
         rows = rows.assign(hours=rows["awards_row"].map(hours.where(whole)))
         full = rows["hours"] >= rows["size_glh"]
-        no_choice = rows["list_glh"] <= rows["size_glh"]
+        no_choice = rows["list_glh"].eq(rows["size_glh"])
         mandatory = rows["mandatory"].eq("yes")
         return rows.assign(
             needed=(mandatory & (rows["shown"] | ~full)) | (~full & (rows["shown"] | no_choice)),
@@ -174,8 +190,8 @@ class Claims:
         `left_out`, the mandatory units that the learner has no record of, `foreign`, those that the specification
         does not have. `reckoned` are the points of the best such combination, `score` these or else the points on
         record, `exact` whether no other combination is possible, `earned` the grade that the score earns and `reached`
-        its threshold. `mandatory_at_u`: a mandatory unit is at U (`unsure_at_u`: one that may be); `optional_glh_at_u`: so many hours of optional units
-        are that cannot be left out.
+        its threshold. `mandatory_at_u`: a mandatory unit is at U (`unsure_at_u`: one that may be mandatory);
+        `optional_glh_at_u`: the hours of optional units at U, less those that the size does not need.
         """
         units = self.units
         awards = self.awards
@@ -216,7 +232,9 @@ class Claims:
         reckoned = best.where(possible.eq(True) & worth_told)
         recorded = rows["points"].astype("float64").where(possible.ne(False))
         score = reckoned.fillna(recorded)
-        earned = [s.earned(points) if s and pd.notna(points) else None for s, points in zip(rows["size"], score, strict=True)]
+        earned = [
+            s.earned(points) if s and pd.notna(points) else None for s, points in zip(rows["size"], score, strict=True)
+        ]
         reached = [s.threshold(grade) if s and grade else None for s, grade in zip(rows["size"], earned, strict=True)]
         return rows.assign(
             possible=possible,
@@ -236,7 +254,11 @@ class Claims:
         for tracker, award, size in zip(rows["tracker"], rows["awards_row"], rows["size"], strict=True):
             structure = self._records.structures.get(tracker)
             smaller = [s for s in structure.sizes if s.glh < size.glh and s.thresholds] if structure and size else []
-            reached = (s.name for s in reversed(smaller) if (best_points(parts.get(award, ()), s.glh) or -1) >= s.thresholds[0][1])
+            reached = (
+                s.name
+                for s in reversed(smaller)
+                if (best_points(parts.get(award, ()), s.glh) or -1) >= s.thresholds[0][1]
+            )
             found.append(next(reached, None))
         return pd.Series(found, rows.index, dtype=object)
 
@@ -262,7 +284,7 @@ def _combinable(units: pd.DataFrame) -> dict[float, tuple[tuple[float, float, bo
 
 
 def _names(units: pd.DataFrame) -> pd.Series:
-    return units.groupby("awards_row")["unit"].agg(lambda names: " and ".join(names))
+    return units.groupby("awards_row")["unit"].agg(" and ".join)
 
 
 def _of(sizes: pd.Series, value: Callable[[Size], object]) -> pd.Series:

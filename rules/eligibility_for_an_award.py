@@ -36,7 +36,9 @@ def unit_without_outcome(records: Records) -> Verdict:
     rows = records.claims.units
     rows = rows.assign(
         place=rows["shown"].map({True: "unit_results.grade", False: "awards.grade"}).astype(object),
-        told=(rows["unit"].astype(object) + " has no outcome").where(rows["shown"].astype(bool), "no result of " + rows["unit"].astype(object) + " is recorded"),
+        told=(rows["unit"].astype(object) + " has no outcome").where(
+            rows["shown"].astype(bool), "no result of " + rows["unit"].astype(object) + " is recorded"
+        ),
     )
     return Verdict(
         rows,
@@ -47,7 +49,13 @@ def unit_without_outcome(records: Records) -> Verdict:
     )
 
 
-@rule("AWD002", "mandatory-unit-not-passed", "error", section=SECTION, needs=(*UNITS, "specification.mandatory|units.mandatory"))
+@rule(
+    "AWD002",
+    "mandatory-unit-not-passed",
+    "error",
+    section=SECTION,
+    needs=(*UNITS, "specification.mandatory|units.mandatory"),
+)
 def mandatory_unit_not_passed(records: Records) -> Verdict:
     """An award was claimed for a learner with a U in a mandatory unit that has to be passed.
 
@@ -112,7 +120,13 @@ def too_many_units_unclassified(records: Records) -> Verdict:
     )
 
 
-@rule("AWD004", "points-below-threshold", "error", section=SECTION, needs=("unit_results.grade|awards.points", "awards.grade"))
+@rule(
+    "AWD004",
+    "points-below-threshold",
+    "error",
+    section=SECTION,
+    needs=("unit_results.grade|awards.points", "awards.grade"),
+)
 def points_below_threshold(records: Records) -> Verdict:
     """The points of a learner's units are below the threshold of the grade that was claimed.
 
@@ -162,8 +176,12 @@ def unit_combination_invalid(records: Records) -> Verdict:
     rows = rows[rows["has_units"] & ~rows["incomplete"]]
     hours = rows["hours"].astype("Int64").astype("str") + " of " + rows["size_glh"].astype("Int64").astype("str")
     told = ("make " + hours + " guided learning hours").where(~rows["exact"], "are not those of its structure")
-    told = told.where(~(rows["hours"] > rows["size_glh"]), "cannot make just its size, in " + hours + " guided learning hours")
-    told = told.where(rows["foreign"].isna(), told + ", without " + rows["foreign"] + ", which the specification does not have")
+    told = told.where(
+        ~(rows["hours"] > rows["size_glh"]), "cannot make just its size, in " + hours + " guided learning hours"
+    )
+    told = told.where(
+        rows["foreign"].isna(), told + ", without " + rows["foreign"] + ", which the specification does not have"
+    )
     told = told.where(rows["left_out"].isna(), "leave out the mandatory " + rows["left_out"])
     settled = rows["possible"].notna()
     unproved = rows["possible"].eq(True) & ~rows["mandatory_told"]
@@ -181,7 +199,13 @@ def unit_combination_invalid(records: Records) -> Verdict:
     )
 
 
-@rule("AWD006", "award-below-points", "warning", section=SECTION, needs=("unit_results.grade|awards.points", "awards.grade"))
+@rule(
+    "AWD006",
+    "award-below-points",
+    "warning",
+    section=SECTION,
+    needs=("unit_results.grade|awards.points", "awards.grade"),
+)
 def award_below_points(records: Records) -> Verdict:
     """The grade that was claimed is below the one that the learner's points earn.
 
@@ -235,7 +259,11 @@ def smaller_award_possible(records: Records) -> Verdict:
         cells=("awards.size", "awards.qualification", "awards.grade"),
         message="{learner} does not achieve the {award} that is claimed; by hours and points the units passed make a "
         "{smaller}.",
-        unknown={name: rows_unsettled & ~out_of_reach for name, rows_unsettled in _unsettled_points(rows).items() if name != "awards.grade"},
+        unknown={
+            name: rows_unsettled & ~out_of_reach
+            for name, rows_unsettled in _unsettled_points(rows).items()
+            if name != "awards.grade"
+        },
     )
 
 

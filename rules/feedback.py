@@ -78,9 +78,9 @@ def unachieved_without_reason(records: Records) -> Verdict:
         criteria=("criterion", lambda names: tuple(dict.fromkeys(names))), decisions_row=("decisions_row", "first")
     )
     rows = records.attempts[records.attempts["assessed_made"]]
-    rows = rows.assign(**{name: rows["attempts_row"].map(of_attempt[name]) for name in of_attempt})
-    handed_in = rows["submitted"].notna() | rows["assessed"].notna() | ~records.recorded(rows, "attempts.submitted")
-    rows = rows[rows["decisions_row"].notna() & handed_in & ~(rows["assessed"] > records.as_of)]
+    lead, names = (rows["attempts_row"].map(of_attempt[name]) for name in ("decisions_row", "criteria"))
+    rows = rows.assign(decisions_row=lead, criteria=names.astype(object))
+    rows = rows[rows["decisions_row"].notna() & _came_in(records, rows) & ~(rows["assessed"] > records.as_of)]
     return Verdict(
         rows,
         rows["comments"].isna(),
@@ -110,7 +110,9 @@ def feedback_date_missing(records: Records) -> Verdict:
 
     Cannot see: Feedback that was given and not entered.
     """
-    rows = records.attempts[records.attempts["assessed_made"]]
+    rows = records.attempts
+    settled = rows[["assessed", "grade"]].notna().any(axis=1) | ~records.recorded(rows, "attempts.assessed")
+    rows = rows[rows["assessed_made"] & settled & _came_in(records, rows)]
     followed = every_resubmission(records)[STORY].drop_duplicates().assign(followed=True)
     rows = rows.merge(followed, on=STORY, how="left").set_index(rows.index)
     rows = rows[~(rows["attempt"].eq("first") & rows["followed"].eq(True))]
@@ -155,20 +157,39 @@ def feedback_coaches(records: Records) -> Verdict:
 # ---------------------------------------------------------------------- what the rules share
 
 
+def _came_in(records: Records, rows: pd.DataFrame) -> pd.Series:
+    """Return whether there is evidence to give feedback on: a learner who handed in nothing may have a U on record, and
+    a resubmission that nobody made the grade of the first submission."""
+    first = rows["attempt"].eq("first")
+    earned = rows["achieved"].map(bool, na_action="ignore").eq(True) | rows["grade"].isin(["P", "M", "D"])
+    told = rows["submitted"].notna() | ~records.recorded(rows, "attempts.submitted")
+    return told | earned.where(first, rows["assessed"].notna())
+
+
 def _during_assessment(records: Records) -> pd.DataFrame:
     """Return the entries of the feedback log with `working`: whether the learner was then working on the first
     submission. `untold` marks those of which the tracker does not record when it came in; `when` says it in words."""
     rows = records.feedback
     key = ["tracker", "learner_key", "unit_key", "assignment_key"]
-    attempt = records.first.drop_duplicates(key)[[*key, "attempts_row"]]
+    attempt = records.first.dropna(subset=key).drop_duplicates(key)[[*key, "attempts_row"]]
     plan = records.assignments.drop_duplicates(["tracker", "unit_key", "assignment_key"])
     rows = rows.drop(columns="attempts_row", errors="ignore").merge(attempt, on=key, how="left")
-    rows = rows.merge(plan[["tracker", "unit_key", "assignment_key", "assignments_row"]], on=["tracker", "unit_key", "assignment_key"], how="left")
-    rows = records.with_values(rows, "attempts.handed_out", "attempts.submitted", "attempts.assessed", "assignments.handed_out")
+    rows = rows.merge(
+        plan[["tracker", "unit_key", "assignment_key", "assignments_row"]],
+        on=["tracker", "unit_key", "assignment_key"],
+        how="left",
+    )
+    rows = records.with_values(
+        rows, "attempts.handed_out", "attempts.submitted", "attempts.assessed", "assignments.handed_out"
+    )
     begun = rows["attempts_handed_out"].fillna(rows["assignments_handed_out"])
     handed_in = rows["attempts_submitted"].fillna(rows["attempts_assessed"])
-    rows = rows.assign(begun=begun, attempt="first")[begun.notna() & rows["given_on"].notna() & (rows["given_on"] <= records.as_of)]
+    rows = rows.assign(begun=begun, attempt="first")[
+        begun.notna() & rows["given_on"].notna() & (rows["given_on"] <= records.as_of)
+    ]
     still = handed_in.isna() | (rows["given_on"] < handed_in)
     untold = rows["attempts_row"].notna() & handed_in.isna() & ~records.recorded(rows, "attempts.submitted")
-    when = ("before the work came in on " + records.spoken(handed_in)).where(handed_in.notna(), "while the learner was working on it")
+    when = ("before the work came in on " + records.spoken(handed_in)).where(
+        handed_in.notna(), "while the learner was working on it"
+    )
     return rows.assign(working=(rows["given_on"] >= rows["begun"]) & still & ~untold, untold=untold, when=when)

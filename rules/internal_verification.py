@@ -82,7 +82,8 @@ def schedule_after_start(records: Records) -> Verdict:
         rows,
         rows["iv_scheduled_on"] > rows["starts"],
         cells=("programme.iv_scheduled_on", "programme.starts"),
-        message="The internal verification schedule is dated {iv_scheduled_on}, after the programme started on {starts}.",
+        message="The internal verification schedule is dated {iv_scheduled_on}, after the start of the programme on "
+        "{starts}.",
     )
 
 

@@ -85,7 +85,7 @@ class LearnerList:
 
     @staticmethod
     def _alike(rows: pd.DataFrame, learners: pd.DataFrame) -> pd.DataFrame:
-        """Return a row per record and entry of the list whose names may be one, with `attempts_row` and `learners_row`."""
+        """Return a row per record and entry of the list whose names may be one, with the pointers to both."""
         pairs = rows[["tracker", "learner", "attempts_row"]].merge(
             learners[["tracker", "learner", "learners_row"]], on="tracker", suffixes=("", "_listed")
         )
@@ -97,12 +97,10 @@ class LearnerList:
     def twins(self) -> pd.DataFrame:
         """A row per entry of the list, and per learner on record with a number; `namesake_row` leads to the entry that
         has the same number, or is of the same learner, and `fact` says which."""
-        listed = self.learners.assign(order=self.learners["learners_row"], attempts_row=float("nan"))
-        pairs = listed.merge(
-            listed[[*LEARNER, "learner", "number", "group_key", "date_of_birth", "order", "learners_row"]],
-            on="tracker",
-            suffixes=("", "_first"),
-        )
+        listed = self.learners.sort_values(["learner_key", "learners_row"], kind="stable")
+        listed = listed.assign(order=range(len(listed)), attempts_row=float("nan"))
+        told = [*LEARNER, "learner", "number", "group_key", "date_of_birth", "order", "learners_row"]
+        pairs = listed.merge(listed[told], on="tracker", suffixes=("", "_first"))
         pairs = pairs[pairs["order"] > pairs["order_first"]]
         same_number = pairs["number"].eq(pairs["number_first"]) & pairs["number"].ne("")
         same_name = pairs["learner_key"].eq(pairs["learner_key_first"])
@@ -128,21 +126,21 @@ class LearnerList:
 
     @cached_property
     def _numbers_on_record(self) -> pd.DataFrame:
-        """The learners on record with a number; `namesake_row` or `previous_row` leads to another's entry or record
-        with the same number."""
+        """The learners on record with a number; `namesake_row` leads to another's entry with the same number or, where
+        the list has no such number, `previous_row` to another's record."""
         records = self._records
         rows = records.attempts.assign(number=_number(records.attempts))
         rows = rows[rows["number"].ne("") & rows["learner_key"].notna()].drop_duplicates([*NUMBER, "learner_key"])
+        rows = rows.sort_values(["learner_key", "attempts_row"], kind="stable").assign(order=range(len(rows)))
         listed = self.learners[self.learners["number"].ne("")][[*NUMBER, "learner", "learner_key", "learners_row"]]
-        before = rows[[*NUMBER, "learner", "learner_key", "attempts_row"]].assign(learners_row=float("nan"))
-        others = pd.concat([listed.assign(attempts_row=float("nan")), before], ignore_index=True)
-        pairs = rows[[*NUMBER, "learner", "learner_key", "attempts_row"]].merge(
-            others, on=NUMBER, suffixes=("", "_first")
+        told = [*NUMBER, "learner", "learner_key", "attempts_row", "order"]
+        known = pd.MultiIndex.from_frame(rows[NUMBER]).isin(pd.MultiIndex.from_frame(listed[NUMBER]))
+        others = pd.concat(
+            [listed.assign(attempts_row=float("nan"), order=-1), rows.loc[~known, told]], ignore_index=True
         )
-        pairs = pairs[pairs["learner_key"].ne(pairs["learner_key_first"])]
-        pairs = pairs[pairs["learners_row"].notna() | (pairs["attempts_row"] > pairs["attempts_row_first"])]
-        both_listed = self._both_listed(pairs)
-        pairs = pairs[same_people(pairs["learner"], pairs["learner_first"]).eq(False) & ~both_listed]
+        pairs = rows[told].merge(others, on=NUMBER, suffixes=("", "_first"))
+        pairs = pairs[pairs["order"] > pairs["order_first"]]
+        pairs = pairs[same_people(pairs["learner"], pairs["learner_first"]).eq(False) & ~self._both_listed(pairs)]
         pairs = pairs.drop_duplicates("attempts_row").set_index("attempts_row")
         return rows.assign(
             namesake_row=rows["attempts_row"].map(pairs["learners_row"]).astype("float64"),
@@ -245,7 +243,7 @@ class LearnerList:
         unlisted = self.recorded[self.recorded["entry"].isna()]
         perhaps = self._alike(unlisted, self.learners)
         names = dict(zip(unlisted["attempts_row"], unlisted["learner_key"], strict=True))
-        other = perhaps.assign(learner_key=perhaps["attempts_row"].map(names))[
+        other = perhaps.assign(learner_key=perhaps["attempts_row"].map(names).astype(object))[
             ["tracker", "learners_row", "learner_key"]
         ]
         other = other.merge(made[task].drop_duplicates(), on=LEARNER)

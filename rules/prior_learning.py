@@ -39,5 +39,6 @@ def prior_learning_without_evidence(records: Records) -> Verdict:
         rows,
         ~shown & ~says(rows["prior_learning"], "prior_learning_shown"),
         cells=("unit_results.prior_learning_evidence", "unit_results.prior_learning"),
-        message="{unit} was credited to {learner} by recognition of prior learning, and no evidence or decision is recorded.",
+        message="{unit} was credited to {learner} by recognition of prior learning, and no evidence or decision is "
+        "recorded.",
     )

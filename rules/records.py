@@ -8,7 +8,7 @@ A pointer is missing where there is no such row. `rules.rule.POINTERS` says whic
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,7 @@ from rules.claims import Claims
 from rules.edition import family_of, plain
 from rules.learning_aims import LearningAims, as_listed, with_code, with_letter
 from rules.learner_list import LearnerList
-from rules.rule import POINTERS
+from rules.rule import POINTERS, STORY
 from rules.sampling import Sampling
 from rules.set_assignment_use import SetAssignments
 from rules.tracking import Tracking
@@ -44,9 +44,6 @@ if TYPE_CHECKING:
 
 PLANNED = ["tracker", "unit_key", "assignment_key"]
 """What makes one assignment of a plan."""
-
-STORY = ["tracker", "learner_key", "unit_key", "base_key"]
-"""What makes one learner's story with one assignment: all its attempts, a retake's new brief included."""
 
 BANDS = ("P", "M", "D")
 """The bands of criteria, lowest first."""
@@ -75,6 +72,8 @@ class Records:
         self.as_of = as_of
         self._editions = editions
         self._structures = structures
+        self.made: dict[object, Any] = {}
+        """What `rules.rule.once` has made of these records."""
 
     # ------------------------------------------------------------------ looking values up
 
@@ -461,7 +460,8 @@ class Records:
         """What is known of the sizes, points and thresholds of each tracker's qualification: by the specification
         that the centre gave, else by what ships for its family; None where nothing is."""
         known = self.programme.drop_duplicates("tracker").set_index("tracker")["family"]
-        shipping = {number: shipped(family) if isinstance(family, str) else None for number, family in known.items()}
+        pairs = zip(known.index, known, strict=True)
+        shipping = {int(number): shipped(family) if isinstance(family, str) else None for number, family in pairs}
         return {**shipping, **self._structures}
 
     @cached_property

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rules.extensions import with_extensions
 from rules.people import refused
-from rules.records import STORY
+from rules.rule import STORY, once
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +19,7 @@ SAME_RECORD = [
 """Two rows that agree in all of these are one resubmission, written twice."""
 
 
+@once
 def every_resubmission(records: Records) -> pd.DataFrame:
     """Return the resubmissions that were authorised or made by the as-of date, numbered from 1 by `nth`.
 
@@ -41,6 +42,7 @@ def every_resubmission(records: Records) -> pd.DataFrame:
     )
 
 
+@once
 def the_resubmissions(records: Records) -> pd.DataFrame:
     """Return the first resubmission of each learner for each assignment, the only one that there may be."""
     rows = every_resubmission(records)

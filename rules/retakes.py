@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from rules.people import refused
+from rules.rule import once
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,7 @@ PLACE = ("retake.submitted", "retake.authorised_on", "retake.assignment")
 """Where a retake is to be found, whatever it lacks."""
 
 
+@once
 def every_retake(records: Records) -> pd.DataFrame:
     """Return the retakes and re-sits that were authorised or begun by the as-of date, numbered from 1 by `nth`.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING
 
 from rules.rule import Verdict, rule
@@ -50,8 +52,8 @@ def evidence_disposed_early(records: Records) -> Verdict:
         rows.assign(until=until),
         rows["evidence_disposed_on"] < until,
         cells=("awards.evidence_disposed_on", "awards.certificates_received"),
-        message="The evidence of {learner} was disposed of or returned on {evidence_disposed_on}; the certificates came on "
-        "{certificates_received}, so it was to be kept until {until}.",
+        message="The evidence of {learner} was disposed of or returned on {evidence_disposed_on}; the certificates "
+        "came on {certificates_received}, so it was to be kept until {until}.",
     )
 
 
@@ -113,10 +115,10 @@ def certificates_date_missing(records: Records) -> Verdict:
     rows = _disposed(records, "evidence_disposed_on")
     return Verdict(
         rows,
-        rows["certificates_received"].isna() & ~_gone_before_largest(records, rows),
+        rows["certificates_received"].isna() & ~_gone_before_largest(rows),
         cells=("awards.certificates_received", "awards.evidence_disposed_on"),
-        message="The evidence of {learner} was disposed of or returned on {evidence_disposed_on}, and no date says when the "
-        "certificates came.",
+        message="The evidence of {learner} was disposed of or returned on {evidence_disposed_on}, and no date says "
+        "when the certificates came.",
     )
 
 
@@ -148,14 +150,15 @@ def top_up_evidence_disposed_early(records: Records) -> Verdict:
     rows = rows[rows["topping_up"]]
     certificates = rows["largest_received"]
     until = certificates + _weeks(records, rows)
-    gone = _gone_before_largest(records, rows)
+    gone = _gone_before_largest(rows)
     came = "the certificates of the largest qualification came on " + records.spoken(certificates)
     why = came.where(certificates.notna() & ~gone, "no certificates of the largest qualification are on record")
     return Verdict(
         rows.assign(why=why)[certificates.notna() | gone],
         (rows["evidence_disposed_on"] < until) | gone,
         cells=("awards.evidence_disposed_on", "awards.certificates_received", "learners.top_up"),
-        message="The evidence of {learner}, who is topping up, was disposed of or returned on {evidence_disposed_on}; {why}.",
+        message="The evidence of {learner}, who is topping up, was disposed of or returned on "
+        "{evidence_disposed_on}; {why}.",
     )
 
 
@@ -183,7 +186,9 @@ def evidence_with_learner(records: Records) -> Verdict:
     rows = records.with_values(records.awards, "programme.ends")
     rows = rows[rows["evidence_location"].notna()]
     ended = (rows["certificates_received"] <= records.as_of) | (rows["programme_ends"] <= records.as_of)
-    still = rows["on_programme"].eq("yes") | (rows["on_programme"].isna() & ~ended & rows["evidence_disposed_on"].isna())
+    still = rows["on_programme"].eq("yes") | (
+        rows["on_programme"].isna() & ~ended & rows["evidence_disposed_on"].isna()
+    )
     return Verdict(
         rows[still],
         says(rows["evidence_location"], "kept_by_learner"),
@@ -217,13 +222,16 @@ def records_incomplete(records: Records) -> Verdict:
     rows = records.awards
     over = _years_later(rows["certificates_received"], records.limit(rows, "records_retention_years")) <= records.as_of
     rows = rows[(rows["certificates_received"] <= records.as_of) & ~over & rows["records_disposed_on"].isna()]
-    lost = rows[list(KEPT)].eq("no")
-    names = lost.rename(columns=KEPT)
-    told = names.dot(names.columns + " and ").astype(object).str.removesuffix(" and ")
-    first = lost.idxmax(axis=1).astype(object)
+    lost = {name: rows[name].eq("no") for name in KEPT}
+    told = reduce(
+        add, (lost[name].map({True: f"{label} and ", False: ""}).astype(object) for name, label in KEPT.items())
+    )
+    first = told.where(told.isna())
+    for name in reversed(KEPT):
+        first = first.mask(lost[name], name)
     return Verdict(
-        rows.assign(told=told, first=first),
-        lost.any(axis=1),
+        rows.assign(told=told.str.removesuffix(" and "), first=first),
+        first.notna(),
         cells=("awards.{first}", *(f"awards.{name}" for name in KEPT), "awards.certificates_received"),
         message="{learner} was certificated on {certificates_received}, and {told} are marked as not kept.",
     )
@@ -240,7 +248,10 @@ def _disposed(records: Records, field: str) -> pd.DataFrame:
     learner = ["tracker", "learner_key"]
     marked = rows["top_up"].eq("yes") | rows["learners_top_up"].eq("yes")
     rows = rows.assign(topping_up=marked.groupby([rows[key] for key in learner]).transform("any").eq(True))
-    rows = rows.assign(glh=_hours(records, rows, "size", "qualification"), programme_glh=_hours(records, rows, "programme_size", "programme_qualification"))
+    rows = rows.assign(
+        glh=_hours(records, rows, "size", "qualification"),
+        programme_glh=_hours(records, rows, "programme_size", "programme_qualification"),
+    )
     ordered = rows.sort_values(["glh", "certificates_received"], na_position="first", kind="stable")
     largest = ordered.drop_duplicates(learner, keep="last").set_index(learner)
     at = rows.set_index(learner).index
@@ -257,11 +268,13 @@ def _hours(records: Records, rows: pd.DataFrame, *fields: str) -> pd.Series:
 
     structures = records.structures
     told = zip(rows["tracker"], *(rows[name] for name in fields), strict=True)
-    sizes = [structure.size_named(*texts) if (structure := structures.get(tracker)) else None for tracker, *texts in told]
+    sizes = [
+        structure.size_named(*texts) if (structure := structures.get(tracker)) else None for tracker, *texts in told
+    ]
     return pd.Series([size.glh if size else None for size in sizes], rows.index, dtype="float64")
 
 
-def _gone_before_largest(records: Records, rows: pd.DataFrame) -> pd.Series:
+def _gone_before_largest(rows: pd.DataFrame) -> pd.Series:
     """Return whether the evidence of a top-up learner went while the largest qualification was still to come: its
     certificates are not on record, though it is known to be larger than the one in this row."""
     awaited = rows["largest_received"].isna() & (rows["largest_glh"] > rows["glh"])
@@ -279,4 +292,5 @@ def _years_later(days: pd.Series, years: pd.Series) -> pd.Series:
 
     parts = pd.DataFrame({"year": days.dt.year + years, "month": days.dt.month, "day": 1})
     first = pd.to_datetime(parts.dropna(), errors="coerce").reindex(days.index)
-    return first + (days.dt.day.sub(1).astype("float64") * 86400).astype("timedelta64[s]")
+    later: pd.Series = first + (days.dt.day.sub(1).astype("float64") * 86400).astype("timedelta64[s]")
+    return later

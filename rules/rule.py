@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import wraps
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from validator.findings import RuleCard, Severity
 
@@ -61,7 +62,25 @@ POINTERS: Mapping[str, str] = MappingProxyType(
 )
 """The table that each pointer column (`first_row`, …) of a frame of records leads to."""
 
+STORY = ["tracker", "learner_key", "unit_key", "base_key"]
+"""What makes one learner's story with one assignment: all its attempts, a retake's new brief included."""
+
+T = TypeVar("T")
+
 _FIELD = re.compile(r"\A[a-z_]+\.[a-z_]+\Z")
+
+
+def once(make: Callable[[Records], T]) -> Callable[[Records], T]:
+    """Make what several rules ask of the same records only for the first of them; nobody may change it."""
+
+    @wraps(make)
+    def made(records: Records) -> T:
+        if make not in records.made:
+            records.made[make] = make(records)
+        found: T = records.made[make]
+        return found
+
+    return made
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,7 @@ class Sampling:
             what=_phrase(decided["learner"], "'s ", work, " of ", decided["assignment"]),
         )
         both = pd.concat([briefs.assign(learner=None, attempt=None), decided], ignore_index=True)[[*_OF_PAIR]]
-        both = both.dropna(subset=["internal_verifier", "assessor"])
+        both = both.dropna(subset=["internal_verifier", "assessor", "what"])
         return both.assign(own=by_its_own_assessor(both["internal_verifier"], both["assessor"]))
 
     # ------------------------------------------------------------------ decisions
@@ -172,7 +172,9 @@ class Sampling:
         """A row per sampled decision whose results were returned, and per assignment with such decisions none of
         which was verified too late for its own learner: `late` says that results came first, `fact` how."""
         spoken = self._records.spoken
-        sample = self.verified.dropna(subset=["verified_on", "results_received", "attempts_row"])
+        sample = self.verified.dropna(
+            subset=["verified_on", "results_received", "attempts_row", *ASSIGNMENT, "learner"]
+        )
         sample = sample.assign(late=sample["verified_on"] > sample["results_received"])
         sample = sample.assign(
             fact=_phrase(
@@ -188,7 +190,8 @@ class Sampling:
             late=whole["results_received"] < whole["first_verified"],
             fact=_phrase(
                 "The first results of ", whole["assignment"], " went out on ", spoken(whole["results_received"]),
-                ", before any of its decisions was internally verified; the first was on ", spoken(whole["first_verified"]),
+                ", before any of its decisions was internally verified; the first was on ",
+                spoken(whole["first_verified"]),
             ),
             learner=None,
             attempt=None,

@@ -124,7 +124,7 @@ class SetAssignments:
         An assignment of the centre's own is none, although its unit asks for a set assignment (PSA001).
         """
         records = self._records
-        rows = records.attempts.dropna(subset="assignment_key")
+        rows = records.attempts.dropna(subset=["assignment_key", "learner_key"])
         own_plan = rows["attempt"].ne("retake") | rows["base_key"].ne(rows["assignment_key"])
         planned = records.value(rows, "assignments.psa_version").where(own_plan)
         version = rows["psa_version"].astype(object).where(rows["psa_version"].notna(), planned.astype(object))

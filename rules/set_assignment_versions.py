@@ -7,15 +7,18 @@ import re
 from rules.edition import plain
 
 _NO_PART = frozenset(
-    "psa pearson set assignment assignments version versions series v ver no paper the of btec sept september sep".split()
+    (
+        *("psa", "pearson", "btec", "set", "assignment", "assignments", "version", "versions", "ver", "v", "series"),
+        *("no", "paper", "the", "of", "sep", "sept", "september"),
+    )
 )
 _NAMED = re.compile(r"\b(?:psas?|pearson|set assignments?|set tasks?)\b")
 _NAMED_FOR_CERTAIN = re.compile(r"\b(?:psas?|pearson)\b")
 _TWO_YEARS = re.compile(r"\b(20[0-9]{2}|[0-9]{2}) ?[-/–_ ] ?(20[0-9]{2}|[0-9]{2})\b")
 _YEAR_AND_MONTH = re.compile(r"\b(20[0-9]{2})-(0[1-9]|1[0-2])\b")
 _YEAR = re.compile(r"(?<![0-9])(20[0-9]{2})(?![0-9])")
-_MONTHS = re.compile(r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)(?:[a-z]*)\b")
-_MONTH_NUMBERS = dict(zip("jan feb mar apr may jun jul aug sep oct nov dec".split(), range(1, 13), strict=True))
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})(?:t|uary|ruary|ch|il|e|y|ust|tember|ober|ember)?\b")
 
 
 def version_key(version: str) -> str:
@@ -38,8 +41,8 @@ def series_year(version: str, first_month: int) -> int | None:
     years = set(_YEAR.findall(said))
     if len(years) != 1:
         return None
-    month = _MONTHS.search(said)
-    return int(years.pop()) - (month is not None and _MONTH_NUMBERS[month[1][:3]] < first_month)
+    month = _MONTH.search(said)
+    return int(years.pop()) - (month is not None and _MONTHS.index(month[1]) + 1 < first_month)
 
 
 def names_set_assignment(name: str, *, for_certain: bool = False) -> bool:

@@ -40,8 +40,8 @@ def centre_devised_set_assignment(records: Records) -> Verdict:
         rows,
         ~rows["is_one"] & told,
         cells=("assignments.psa_version", "attempts.psa_version", "assignments.title", "units.set_assignment"),
-        message="{unit} is assessed by Pearson Set Assignment, and {assignment} is not recorded as one: it has no version "
-        "of Pearson's.",
+        message="{unit} is assessed by Pearson Set Assignment, and {assignment} is not recorded as one: it has no "
+        "version of Pearson's.",
         unknown={"assignments.psa_version": ~rows["is_one"] & ~told},
         nothing_in=records.set_assignments.none_in,
     )
@@ -116,14 +116,17 @@ def set_assignment_out_of_date(records: Records) -> Verdict:
     since = "whose year runs from " + records.spoken(rows["valid_from"]) + " to " + records.spoken(rows["valid_until"])
     until = "which is valid until " + records.spoken(rows["psa_until"])
     rows = rows.assign(
-        used=used, validity=since.where(year_is_over, until), version=rows["version"].astype(object).fillna("a version")
+        used=used,
+        validity=since.where(year_is_over, until),
+        version=("version " + rows["version"].astype(object)).fillna("a version"),
+        by_whom=(" by " + rows["learner"].astype(object)).fillna(""),
     )
     return Verdict(
         rows[known],
         out & ~(rows["attempts_row"].notna() & rows["assignments_row"].isin(rows.loc[told, "assignments_row"])),
         cells=("attempts.psa_version", "assignments.psa_version", "attempts.handed_out", "assignments.handed_out",
                "assignments.psa_until", "assignments.deadline"),
-        message="{named} was used{to_whom} on {used} in {version}, {validity}.",
+        message="{named} was used{by_whom} on {used} in {version}, {validity}.",
         nothing_in=records.set_assignments.none_in,
     )  # fmt: skip
 
@@ -149,9 +152,7 @@ def set_assignment_reused_for_resit(records: Records) -> Verdict:
 
     Cannot see: Two versions under one name.
     """
-    rows = records.with_values(
-        records.retakes, "first.psa_version", "original.psa_version", "retake_plan.psa_version"
-    )
+    rows = records.with_values(records.retakes, "first.psa_version", "original.psa_version", "retake_plan.psa_version")
     planned = rows["retake_plan_psa_version"].where(rows["retake_plan_row"].ne(rows["original_row"]))
     own, first = rows["psa_version"].notna(), rows["first_psa_version"].notna()
     rows = rows.assign(
@@ -197,8 +198,8 @@ def set_assignment_already_attempted(records: Records) -> Verdict:
         rows,
         rows["previous_row"].notna(),
         cells=("attempts.psa_version", "previous.psa_version", "assignments.psa_version"),
-        message="{learner}'s first submission of {assignment} is on version {version}, which the learner had attempted as "
-        "{earlier}.",
+        message="{learner}'s first submission of {assignment} is on version {version}, which the learner had "
+        "attempted as {earlier}.",
         nothing_in=records.set_assignments.none_in,
     )
 

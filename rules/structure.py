@@ -172,3 +172,68 @@ def duplicate_record() -> None:
 
     Cannot see: A copy that has been changed since; other rules speak of those.
     """
+
+
+@structural("STR011", "formula-not-calculated", "error", section=TRACKING)
+def formula_not_calculated() -> None:
+    """A cell of a record holds a formula whose result was never stored.
+
+    Why: The cell looks filled in Excel and is blank for everybody who reads the file in another way; a record
+    must say the same to all.
+
+    Breaks: A deadline of =H2+14 in a workbook that a program wrote and that was never opened in Excel.
+
+    Keeps: A formula with its result, which every save in Excel stores.
+
+    Remedy: Open the workbook in Excel, let it calculate, and save it.
+
+    Cannot see: What the formula would have given.
+    """
+
+
+@structural("STR012", "error-value", "error", section=TRACKING)
+def error_value() -> None:
+    """A cell of a record holds an error value, such as #REF! or #N/A.
+
+    Why: The record that should stand there is lost.
+
+    Breaks: #N/A under Deadline, where a look-up no longer finds its table.
+
+    Keeps: An error value outside the tables of records, such as an average of nothing.
+
+    Remedy: Correct the formula, or enter the value itself.
+
+    Cannot see: What stood there before.
+    """
+
+
+@structural("STR013", "hidden-data", "note", section=TRACKING)
+def hidden_data() -> None:
+    """A hidden sheet, or hidden rows or columns of a table, hold records.
+
+    Why: A verifier who opens the tracker does not see them, and may ask why.
+
+    Breaks: A filter that hides three learners' rows; a hidden sheet of submissions.
+
+    Keeps: A hidden sheet of lists for drop-down boxes.
+
+    Remedy: Show them before the tracker is handed to anybody, or delete them if they are not needed.
+
+    Cannot see: Why they are hidden. Hidden rows and columns are known of .xlsx and .xlsm workbooks only.
+    """
+
+
+@structural("STR014", "conflicting-records", "error", section=TRACKING)
+def conflicting_records() -> None:
+    """Two places of the tracker say different things of the same fact.
+
+    Why: Nobody can tell which is right, so neither proves anything.
+
+    Breaks: The deadline of a learner's submission is 22 September on one sheet and 29 September on another.
+
+    Keeps: Two sheets that agree, or of which one leaves blank what the other tells.
+
+    Remedy: Find out which is right and correct the other; keep each fact in one place if you can.
+
+    Cannot see: Which of the two is right. The sheet that stands first was believed in the meantime.
+    """

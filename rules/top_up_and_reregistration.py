@@ -39,9 +39,13 @@ def retake_of_imported_unit(records: Records) -> Verdict:
     unit = ["tracker", "unit_key"]
     exam = records.units[says(records.units["assessment"], "externally_assessed")]
     exam = exam[unit].drop_duplicates().assign(external=True)
-    imported = imported.drop_duplicates(["tracker", "learner_key", "unit_key"])
+    imported = imported.dropna(subset=["learner_key", "unit_key"]).drop_duplicates(
+        ["tracker", "learner_key", "unit_key"]
+    )
     imported = imported[["tracker", "learner_key", "unit_key", "unit_results_row"]].merge(exam, on=unit, how="left")
-    certificated = records.awards.groupby(["tracker", "learner_key"])["certificates_received"].min().rename("certificated")
+    certificated = (
+        records.awards.groupby(["tracker", "learner_key"])["certificates_received"].min().rename("certificated")
+    )
     rows = records.attempts.merge(imported, on=["tracker", "learner_key", "unit_key"])
     rows = rows.merge(certificated.reset_index(), on=["tracker", "learner_key"], how="left")
     made_on = rows["submitted"].fillna(rows["assessed"]).fillna(rows["handed_out"])
@@ -81,7 +85,8 @@ def imported_grade_changed(records: Records) -> Verdict:
         rows,
         rows["grade"] != rows["certificated_grade"],
         cells=("unit_results.grade", "unit_results.certificated_grade"),
-        message="{unit} was imported for {learner} with the certificated grade {certificated_grade}, and is recorded as {grade}.",
+        message="{unit} was imported for {learner} with the certificated grade {certificated_grade}, and is recorded "
+        "as {grade}.",
     )
 
 
@@ -114,12 +119,16 @@ def evidence_reused_after_reregistration(records: Records) -> Verdict:
     won = records.decisions[records.decisions["outcome"].eq("achieved")]
     credited = rows["attempts_row"].isin(won["attempts_row"]) | rows["grade"].isin(["P", "M", "D"])
     when = rows["submitted"].fillna(rows["assessed"])
-    lead = records.decisions.sort_values("outcome", kind="stable").drop_duplicates("attempts_row").set_index("attempts_row")["decisions_row"]
+    lead = (
+        records.decisions.sort_values("outcome", kind="stable")
+        .drop_duplicates("attempts_row")
+        .set_index("attempts_row")["decisions_row"]
+    )
     rows = rows.assign(when=when, decisions_row=rows["attempts_row"].map(lead).astype("float64"))
     return Verdict(
         rows[when.notna()],
         credited & (when < rows["learners_reregistered_on"]),
         cells=("attempts.submitted", "attempts.assessed", "learners.reregistered_on"),
-        message="{learner} was re-registered on {learners_reregistered_on}, and is credited with {assignment}, which dates from "
-        "{when}.",
+        message="{learner} was re-registered on {learners_reregistered_on}, and is credited with {assignment}, which "
+        "dates from {when}.",
     )

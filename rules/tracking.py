@@ -45,14 +45,17 @@ class Tracking:
         """A row per attempt that was assessed and graded, with `decided` (some criterion was), `records_criteria` (its
         tracker has decisions) and `decisions_row`, a decision of the same unit that has a cell of its own.
 
-        A U without a date of submission is how many centres record that nothing came.
+        A U without a date of submission is how many centres record that nothing came. A tracker that lists only what
+        was achieved, or only what was not, says by a blank that nothing was.
         """
         records = self._records
         rows = records.attempts
         came = rows["submitted"].notna() | ~records.recorded(rows, "attempts.submitted") | rows["grade"].ne("U")
-        rows = rows[rows["grade"].notna() & came]
+        rows = rows[rows["grade"].notna() & came].dropna(subset=STORY)
         decisions = records.decisions[records.decisions["outcome"].notna()]
+        told, untold = (records.recorded(rows, f"attempts.{name}") for name in ("achieved", "not_achieved"))
         listed = rows[["achieved", "not_achieved"]].notna().any(axis=1)
+        listed |= (untold & ~told) | (told & ~untold & rows["grade"].eq("U"))
         own = decisions[~records.recorded(decisions, "attempts.achieved|attempts.not_achieved")].drop_duplicates(UNIT)
         at = own.set_index(UNIT)["decisions_row"].reindex(pd.MultiIndex.from_frame(rows[UNIT]))
         return rows.assign(
@@ -72,7 +75,7 @@ class Tracking:
         """
         records = self._records
         rows = with_extensions(records, self.graded)
-        cap = records.limit(rows, "retake_grade_cap").map(GRADES)
+        cap = records.limit(rows, "retake_grade_cap").map(GRADES).astype("float64")
         retake = rows["attempt"].eq("retake")
         rank, least, most, alone = (
             grades.map(GRADES).astype("float64")
@@ -135,6 +138,7 @@ class Tracking:
         )
         named = named.assign(name=named["name"].map(plain), unit_key=named["unit_key"].fillna(""))
         names = named.groupby("tracker")[["unit_key", "name"]].agg(list)
+        nameless = pd.MultiIndex.from_frame(plans.loc[plans["assignment_key"].isna(), UNIT])
         rows = records.attempts[records.attempts["attempt"].ne("retake")].dropna(subset="assignment_key")
         rows = rows.drop_duplicates(PLANNED)
         rows = rows[rows["tracker"].isin(names.index)]
@@ -149,7 +153,7 @@ class Tracking:
         ]
         first = plans.drop_duplicates("tracker").set_index("tracker")["assignments_row"]
         return rows.assign(
-            planned=pd.Series(found, rows.index, dtype=bool),
+            planned=pd.Series(found, rows.index, dtype=bool) | pd.MultiIndex.from_frame(rows[UNIT]).isin(nameless),
             assignments_row=rows["tracker"].map(first).astype("float64"),
             named=assignment_of_unit(rows),
             learner=None,
@@ -164,7 +168,7 @@ class Tracking:
         Where one other person assessed a whole assignment there is one row for it, and `learner` is missing.
         """
         records = self._records
-        rows = records.attempts[records.attempts["assessed_made"]].dropna(subset=["assessor", "assignment_key"])
+        rows = records.attempts[records.attempts["assessed_made"]].dropna(subset=["assessor", *STORY])
         plan = records.assignments.dropna(subset="assessor")
         own = plan.groupby(PLANNED)["assessor"].agg(lambda names: " / ".join(dict.fromkeys(names)))
         base = plan.groupby([*UNIT, "base_key"])["assessor"].agg(lambda names: " / ".join(dict.fromkeys(names)))

@@ -42,8 +42,8 @@ def grade_without_criteria(records: Records) -> Verdict:
         rows,
         ~rows["decided"] & rows["records_criteria"],
         cells=("attempts.achieved", "attempts.grade", "attempts.not_achieved", "decisions.outcome"),
-        message="{learner}'s {work} of {assignment} is graded {grade}, and no criterion of it is recorded as achieved or not "
-        "achieved.",
+        message="{learner}'s {work} of {assignment} is graded {grade}, and no criterion of it is recorded as achieved "
+        "or not achieved.",
         unknown={"decisions.criterion": ~rows["records_criteria"]},
     )
 
@@ -223,11 +223,12 @@ def duplicate_learner(records: Records) -> Verdict:
         + ", and so has "
         + rows["namesake"].astype(object)
     )
+    what = number.mask(rows["same_name"].eq(True), "is on the learner list twice")
     return Verdict(
-        rows.assign(what=number.mask(rows["same_name"].eq(True), "is on the learner list twice"), unit=None, assignment=None, attempt=None),
+        rows.assign(what=what, unit=None, assignment=None, attempt=None),
         rows["namesake"].notna(),
-        cells=("learners.registration", "attempts.registration", "learners.learner", "namesake.registration", "namesake.learner",
-               "previous.registration"),
+        cells=("learners.registration", "attempts.registration", "learners.learner", "namesake.registration",
+               "namesake.learner", "previous.registration"),
         message="{learner} {what}.",
     )  # fmt: skip
 
@@ -310,10 +311,9 @@ def tracker_out_of_date(records: Records) -> Verdict:
     """
     rows = records.tracking.newest
     weeks = records.limit(rows, "tracker_out_of_date_weeks").astype("float64")
-    rows = rows.assign(weeks=rows["working_days"] // DAYS_A_WEEK)
     return Verdict(
         rows,
         rows["working_days"] > weeks * DAYS_A_WEEK,
         cells=("attempts.{newest_field}",),
-        message="The newest entry in this tracker is of {entered}, {weeks} weeks of term time ago.",
+        message="The newest entry in this tracker is of {entered}, {working_days} working days of term time ago.",
     )

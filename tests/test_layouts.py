@@ -35,7 +35,7 @@ def told(findings: tuple[Finding, ...]) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_case_gives_the_same_findings_as_a_workbook(layout: str, tmp_path: Path, results: Results) -> None:
-    cases = [case for case in all_cases() if can_render(case.tables, layout)]
+    cases = [case for case in all_cases()[LAYOUTS.index(layout) :: 3] if can_render(case.tables, layout)]
     for case, places, result in rendered(cases, tmp_path, layout, Noise()):
         expected = results[case]
         assert told(result.findings) == told(expected.findings), case
@@ -69,11 +69,12 @@ NOISES = {
 }
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("noise", NOISES)
+@pytest.mark.parametrize(
+    ("noise", "layout"), [*((noise, "log") for noise in NOISES), *(("all of it", kind) for kind in LAYOUTS[1:])]
+)
 def test_noise_changes_no_fingerprint(noise: str, layout: str, tmp_path: Path, results: Results) -> None:
     breaching = [case for case in all_cases() if case.expect == "breach" and can_render(case.tables, layout)]
-    for seed, part in enumerate((breaching[::9], breaching[4::9])):
-        for case, _, result in rendered(part, tmp_path, layout, Noise(seed, **NOISES[noise])):
-            assert told(result.findings) == told(results[case].findings), (case, noise)
-            assert not [f.message for f in result.findings if f.rule.startswith("STR") and f.severity != "note"], case
+    part = breaching[len(noise) % 10 :: 10]
+    for case, _, result in rendered(part, tmp_path, layout, Noise(len(noise), **NOISES[noise])):
+        assert told(result.findings) == told(results[case].findings), (case, noise)
+        assert not [f.message for f in result.findings if f.rule.startswith("STR") and f.severity != "note"], case

@@ -51,9 +51,9 @@ def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(home, symlinks=os.name != "nt")
     places = sysconfig.get_paths(vars={"base": str(home), "platbase": str(home)}, scheme="venv")
     Path(places["purelib"], "libraries.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
-    python = Path(places["scripts"], "python")
+    python = str(Path(places["scripts"], "python"))
     pip = [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check"]
-    subprocess.run([*pip, "install", "--quiet", "--no-deps", "--no-index", wheel], check=True)
+    subprocess.run([*pip, "install", "--quiet", "--no-deps", "--no-index", str(wheel)], check=True)
     return Path(places["scripts"])
 
 
@@ -147,32 +147,15 @@ def test_it_checks_a_tracker_from_anywhere(programs: Path, tmp_path: Path) -> No
     assert "RSB009" in {finding["rule"] for finding in told["findings"]}
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("--help",),
-        ("--version",),
-        ("rules",),
-        ("explain", "RSB009"),
-        ("check", "--help"),
-        ("inspect", "--help"),
-        ("check", str(EXAMPLES / "harbour-view-school"), "--json", "findings.json"),
-        ("inspect", str(EXAMPLES / "harbour-view-school" / "assessment-plan.xlsx")),
-    ],
-    ids=lambda arguments: "-".join(Path(part).name for part in arguments),
-)
-def test_the_command_itself_opens_no_workbook(programs: Path, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("arguments", [("--help",), ("rules",), ("explain", "RSB009")], ids=" ".join)
+def test_it_answers_without_the_libraries_of_the_workers(
+    programs: Path, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
     code = f"""
 import sys
-if __name__ == "__main__":
-    from validator.cli import main
-    try:
-        main({list(arguments)!r})
-    except SystemExit as done:
-        assert done.code in (0, 1), done.code
-    print("imported:", [name for name in {HEAVY!r} if name in sys.modules])
+from validator.cli import main
+main({list(arguments)!r}, standalone_mode=False)
+print("imported:", [name for name in {HEAVY!r} if name in sys.modules])
 """
-    script = tmp_path / "command.py"
-    script.write_text(code, encoding="utf-8")
-    told = run(programs / "python", str(script), cwd=tmp_path)
+    told = run(programs / "python", "-c", code, cwd=tmp_path)
     assert told.stdout.splitlines()[-1:] == ["imported: []"], told.stdout + told.stderr

@@ -183,7 +183,14 @@ def test_what_is_not_known_is_not_made_up() -> None:
 
 @pytest.mark.parametrize(
     ("text", "grade"),
-    [("Distinction*", "D*"), ("d* d", "D*D"), ("MDM", "DMM"), ("Merit", "M"), ("Pass Pass", "PP"), ("expected M", None)],
+    [
+        ("Distinction*", "D*"),
+        ("d* d", "D*D"),
+        ("MDM", "DMM"),
+        ("Merit", "M"),
+        ("Pass Pass", "PP"),
+        ("expected M", None),
+    ],
 )
 def test_grades_of_awards(text: str, grade: str | None) -> None:
     assert grade_of_award(text) == grade

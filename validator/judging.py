@@ -157,6 +157,8 @@ def _table_field(field: str) -> str:
 
 
 def _findings(rule: Rule, verdict: Verdict, rows: pd.DataFrame, tables: Tables) -> list[tuple[int, Finding]]:
+    if rows.empty:
+        return []
     remedy = verdict.remedy or rule.page["remedy"]
     found: list[tuple[int, Finding]] = []
     breaches: list[dict[str, Any]] = rows.to_dict("records")  # type: ignore[assignment]
@@ -189,9 +191,9 @@ def _cells(fields: tuple[str, ...], row: dict[str, Any], tables: Tables) -> tupl
         pointer, _, name = field.format_map(row).partition(".")
         labels = row.get(f"{pointer}_row")
         places = tables.cells[POINTERS[pointer]][name]
-        for label in labels if isinstance(labels, tuple | list) else (labels,):
-            if not _is_missing(label) and isinstance(place := places.get(int(label)), str) and place:
-                found.append(place)
+        rows = labels if isinstance(labels, tuple | list) else (labels,)
+        told = [places.get(int(label)) for label in rows if not _is_missing(label)]
+        found.extend(place for place in told if isinstance(place, str) and place)
     return tuple(dict.fromkeys(found))
 
 

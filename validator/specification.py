@@ -1,18 +1,18 @@
 """The specification of a qualification that a centre gives with `--spec`: its units, sizes and thresholds, as TOML.
 
-    qualification = "Pearson BTEC International Level 3 in Information Technology (2020)"
-    source = "Specification, issue 3, section 2"
-    applies_to = ["Information Technology"]      # of which trackers, by words of their titles; all where left out
+qualification = "Pearson BTEC International Level 3 in Information Technology (2020)"
+source = "Specification, issue 3, section 2"
+applies_to = ["Information Technology"]      # of which trackers, by words of their titles; all where left out
 
-    [[units]]
-    unit = "Unit 1"
-    title = "Information Technology Systems"
-    glh = 120
-    mandatory = true                             # or the sizes in which it is: ["Subsidiary Diploma", "Diploma"]
-    set_assignment = true
-    criteria = "A.P1, A.P2, A.M1, B.P3, B.M2, AB.D1"
+[[units]]
+unit = "Unit 1"
+title = "Information Technology Systems"
+glh = 120
+mandatory = true                             # or the sizes in which it is: ["Subsidiary Diploma", "Diploma"]
+set_assignment = true
+criteria = "A.P1, A.P2, A.M1, B.P3, B.M2, AB.D1"
 
-    [[sizes]]                                    # and [[points]], as in rules/structures: what does not ship
+[[sizes]]                                    # and [[points]], as in rules/structures: what does not ship
 """
 
 from __future__ import annotations

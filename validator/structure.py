@@ -12,7 +12,7 @@ from validator.findings import Coverage, Finding
 from validator.reading import reference
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from validator.layout.regions import Region
     from validator.layout.understand import UnderstoodSheet
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 OF_THE_READER = ("STR001", "STR002", "STR003", "STR004")
 OF_THE_SCHEMAS = ("STR005", "STR006", "STR007", "STR008", "STR009", "STR010")
+OF_CELLS = ("STR011", "STR012", "STR013", "STR014")
 
 
 def of_sheets(sheets: Sequence[UnderstoodSheet]) -> list[Finding]:
@@ -38,7 +39,54 @@ def of_sheets(sheets: Sequence[UnderstoodSheet]) -> list[Finding]:
             )
         for region in understood.regions:
             found.extend(_of_columns(region))
+            found.extend(_of_issues(region))
+        found.extend(_of_hidden(understood))
     return found
+
+
+def _of_issues(region: Region) -> Iterator[Finding]:
+    """Yield a finding for each cell of a table's records that holds an error, or a formula without a value."""
+    columns = {column.index: column for column in region.columns if column.field}
+    for issue in region.sheet.issues:
+        if issue.column not in columns or not region.first_row <= issue.row < region.last_row:
+            continue
+        cell = reference(region.sheet.name, issue.row, issue.column)
+        name = table(region.kind).fields[str(columns[issue.column].field)].plain
+        if issue.kind == "error-value":
+            yield _finding(
+                "STR012", f"The {name} is the error value {issue.text}, so nothing is on record there.", cells=(cell,)
+            )
+        else:
+            message = f"The {name} is a formula whose result was never stored, so nothing is on record there."
+            yield _finding("STR011", message, cells=(cell,))
+
+
+def _of_hidden(understood: UnderstoodSheet) -> Iterator[Finding]:
+    """Yield a finding for a hidden sheet with records, and for the hidden rows and columns of each table."""
+    sheet = understood.sheet
+    if not understood.regions:
+        return
+    if not sheet.visible:
+        message = f"The sheet {sheet.name} is hidden and holds records; they were checked like all others."
+        yield _finding("STR013", message, cells=(reference(sheet.name, understood.regions[0].heading_rows[0], 0),))
+    for region in understood.regions:
+        records = range(region.first_row, region.last_row)
+        rows = [
+            row for row in sorted(sheet.hidden_rows) if row in records and any(v is not None for v in sheet.rows[row])
+        ]
+        columns = [c.index for c in region.columns if c.index in sheet.hidden_columns and _has_values(region, c.index)]
+        if rows or columns:
+            what = " and ".join(
+                _counted(len(which), word) for which, word in ((rows, "row"), (columns, "column")) if which
+            )
+            places = [reference(sheet.name, row, region.columns[0].index) for row in rows]
+            places += [reference(sheet.name, region.heading_rows[-1], column) for column in columns]
+            message = f"The table on the sheet {sheet.name} has {what} hidden; they were checked like all others."
+            yield _finding("STR013", message, cells=tuple(places))
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _first_cell(understood: UnderstoodSheet) -> tuple[int, int]:
@@ -95,28 +143,28 @@ def of_failures(failures: Sequence[Failure]) -> dict[int, list[Finding]]:
 
 def _sentence(failure: Failure) -> str:
     specification = table(failure.table)
-    plain = specification.fields[failure.field].plain if failure.field else ""
-    hint = f" ({failure.hint})" if failure.hint else ""
-    match failure.code:
-        case "STR005":
-            return f"“{failure.text}” stands where the {plain} belongs, and it is not a date{hint}."
-        case "STR006":
-            return f"The {plain} “{failure.text}” is ambiguous: {failure.hint}. It was read with the day first."
-        case "STR007":
-            return f"The {plain} “{failure.text}” cannot be right: {failure.hint}."
-        case "STR008":
-            return f"“{failure.text}” stands where the {plain} belongs, and it means nothing that is known{hint}."
-        case "STR009":
-            return f"A record of the {specification.title} does not say its {plain}."
-        case _:
-            return f"This record of the {specification.title} stands in the tracker twice."
+    name = specification.fields[failure.field].plain if failure.field else ""
+    told = {"text": failure.text, "hint": failure.hint, "name": name, "table": specification.title}
+    return _SENTENCES[failure.code].format(**told, why=f" ({failure.hint})" if failure.hint else "")
+
+
+_SENTENCES = {
+    "STR005": "“{text}” stands where the {name} belongs, and it is not a date{why}.",
+    "STR006": "The {name} “{text}” is ambiguous: {hint}. It was read with the day first.",
+    "STR007": "The {name} “{text}” cannot be right: {hint}.",
+    "STR008": "“{text}” stands where the {name} belongs, and it means nothing that is known{why}.",
+    "STR009": "A record of the {table} does not say its {name}.",
+    "STR010": "This record of the {table} stands in the tracker twice.",
+    "STR014": "Two places of the tracker disagree about the {name}: “{text}” and “{hint}”.",
+}
 
 
 def coverage(findings: Mapping[str, int] | Counter[str], *, sheets: int, columns: int, records: int) -> list[Coverage]:
     """Return the coverage of the structural rules for a tracker that was read."""
     extent = {"STR001": 1, "STR002": sheets, "STR003": sheets, "STR004": columns}
     return [
-        _covered(code, extent.get(code, records), findings.get(code, 0)) for code in (*OF_THE_READER, *OF_THE_SCHEMAS)
+        _covered(code, extent.get(code, records), findings.get(code, 0))
+        for code in (*OF_THE_READER, *OF_THE_SCHEMAS, *OF_CELLS)
     ]
 
 

@@ -171,7 +171,7 @@ def _number(entry: Mapping[str, Any], where: str, key: str) -> int:
     value = entry.get(key)
     if not _is_number(value) or not value:
         raise StructureError(f"`{where}.{key}` is missing or is not a number")
-    return int(value)  # type: ignore[arg-type]
+    return int(value)
 
 
 def _is_number(value: object) -> bool:

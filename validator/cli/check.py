@@ -140,7 +140,7 @@ def check(
 
 
 def exit_status(results: Sequence[TrackerResult], fail_on: str) -> int:
-    """Return 2 where a tracker was not or not wholly checked, else 1 where something is as severe as `fail_on`, else 0."""
+    """Return 2 where a tracker was not wholly checked, else 1 where something is as severe as `fail_on`, else 0."""
     if any(result.status != "checked" or result.reason for result in results):
         return INCOMPLETE
     if fail_on == "never":

@@ -19,6 +19,13 @@ DETAILS_OF = ("programme", "attempts", "assignments")
 CONTEXT = frozenset({"unit", "assignment", "assessor", "handed_out", "deadline", "psa_version"})
 """The fields of records that a label above a table may tell for all of them."""
 
+LONGEST_TITLE = 120
+"""A longer text above a table is no title."""
+
+_NAMED = {
+    "unit": re.compile(r"\b(?:unit|module|u)[ _-]?(?:no\.? ?)?[0-9]{1,3}[a-z]?\b", re.IGNORECASE),
+    "assignment": re.compile(r"\b(?:assignment|asgmt|assgn) ?(?:no\.? ?)?[0-9]{1,2}[a-z]?\b", re.IGNORECASE),
+}
 _IN_ONE_CELL = re.compile(r"\A\s*([^:：]{2,60})[:：]\s*(.*)\Z", re.DOTALL)
 _VERSION = re.compile(r"\bv(?:er(?:sion)?)?\.?\s*([0-9]+(?:\.[0-9]+)*)\b", re.IGNORECASE)
 
@@ -59,6 +66,23 @@ def version_in_title(sheet: Sheet, rows: range) -> Detail | None:
             if isinstance(value, str) and (m := _VERSION.search(value)) and "plan" in plain(value):
                 return Detail("programme", "plan_version", value, number, column, m[1], number, column)
     return None
+
+
+def named_in_titles(sheet: Sheet, rows: range) -> list[Detail]:
+    """Return the unit and the assignment that the titles above a table name, or else the sheet's own name."""
+    texts = [
+        (value, number, column)
+        for number in rows
+        for column, value in enumerate(sheet.rows[number])
+        if isinstance(value, str) and len(value) < LONGEST_TITLE
+    ]
+    found: list[Detail] = []
+    for name, pattern in _NAMED.items():
+        hit = next(((m, at) for text, *at in (*texts, (sheet.name, 0, 0)) if (m := pattern.search(text))), None)
+        if hit:
+            match, (row, column) = hit
+            found.extend(Detail(kind, name, match[0], row, column, match[0], row, column) for kind in DETAILS_OF[1:])
+    return found
 
 
 def _details(row: list[Any], number: int, column: int, right: list[int]) -> list[Detail]:

@@ -221,7 +221,7 @@ def _region(
     specification = table(kind)
     if len(headings) < 2 or _forbidden(kind, specification.not_with, headings):
         return None
-    context = {d.field: d for d in details if d.kind == kind and d.row < row}
+    context = {d.field: d for d in details if d.kind == kind and d.row < max(row, 1)}
     exact = {f for _, text, _, _ in headings for f in known(text, kind)} | context.keys()
     loose = row < LOOSE_ROWS
     recognised_by = (*specification.recognised_by, *specification.recognised_weakly_by)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from validator.findings import ColumnReading, SheetReading, TableReading
-from validator.layout.details import Detail, find_details, version_in_title
+from validator.layout.details import Detail, find_details, named_in_titles, version_in_title
 from validator.layout.regions import Region, find_regions
 from validator.reading import reference
 
@@ -72,6 +72,9 @@ def understand(workbook: Workbook) -> list[UnderstoodSheet]:
 def _understood(sheet: Sheet) -> UnderstoodSheet:
     regions = find_regions(sheet, ())
     everything = find_details(sheet, range(_first_heading(sheet, regions)))
+    told = {(detail.kind, detail.field) for detail in everything}
+    titles = named_in_titles(sheet, range(_first_heading(sheet, regions)))
+    everything += [detail for detail in titles if (detail.kind, detail.field) not in told]
     if any(detail.kind != "programme" for detail in everything):
         regions = find_regions(sheet, everything) or regions
     above = range(_first_heading(sheet, regions))

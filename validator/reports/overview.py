@@ -121,10 +121,7 @@ class Overview:
         if errors:
             return f"{count(errors, 'error')} to put right before certification{self._spread('error')}"
         if warnings:
-            return (
-                f"No error found in what could be checked, but {count(warnings, 'warning')}"
-                f"{self._spread('warning')}"
-            )
+            return f"No error found in what could be checked, but {count(warnings, 'warning')}{self._spread('warning')}"
         if notes:
             return f"No error or warning found in what could be checked, only {count(notes, 'note')}"
         return "No breach found in what could be checked"

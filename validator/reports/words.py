@@ -62,8 +62,7 @@ def visible(text: str) -> str:
     For terminals, where such characters would act instead of being shown.
     """
     return "".join(
-        " " if character.isspace() else ascii(character)[1:-1] if _acts(character) else character
-        for character in text
+        " " if character.isspace() else ascii(character)[1:-1] if _acts(character) else character for character in text
     )
 
 

@@ -24,7 +24,7 @@ from validator.tables.cells import (
 )
 from validator.tables.dates import Odd, read_dates
 from validator.tables.integrated import per_unit
-from validator.tables.merging import enter_extensions, merge_learner_lists, name_leads, take_out_copies
+from validator.tables.merging import enter_extensions, merge_sheets, name_leads, take_out_copies
 from validator.tables.model import Tables
 
 if TYPE_CHECKING:
@@ -109,7 +109,10 @@ def build_tables(trackers: Sequence[RawTracker]) -> tuple[Tables, list[Failure]]
     for name, row, record, refs in take_out_copies(frames, cells):
         found.append(Failure(int(record["tracker"]), "STR010", name, row, None, "", "", refs, _about(record)))
     _add_keys(frames)
-    merge_learner_lists(frames, cells)
+    for conflict in merge_sheets(frames, cells):
+        name, row, record, (told, other) = conflict.table, conflict.row, conflict.record, conflict.texts
+        about = (int(record["tracker"]), "STR014", name, row, conflict.field, told, other, conflict.cells)
+        found.append(Failure(*about, _about(record)))
     enter_extensions(frames, cells)
     _complete_criteria(frames)
     _explode_unit_criteria(frames, cells)
@@ -437,7 +440,8 @@ def _stacked(parts: list[pd.DataFrame]) -> pd.DataFrame:
     if not filled:
         return parts[0]
     stacked = pd.concat(filled, ignore_index=True)
-    return stacked.assign(**{name: parts[0][name].reindex(stacked.index) for name in parts[0] if name not in stacked})
+    absent = {str(name): parts[0][name].reindex(stacked.index) for name in parts[0] if name not in stacked}
+    return stacked.assign(**absent)
 
 
 def _mapped(column: pd.Series, function: Any) -> pd.Series:

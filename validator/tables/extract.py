@@ -76,12 +76,15 @@ def _records(region: Region) -> Iterator[Record]:
     }
     columns = [column for column in region.columns if column.field]
     merged = _vertical_merges(region)
+    broken = {(issue.row, issue.column) for issue in region.sheet.issues}
     for number in range(region.first_row, region.last_row):
         row = region.sheet.rows[number]
         if not _is_record(row, columns, region.columns):
             continue
         by_attempt: dict[str | None, Record] = defaultdict(dict)
         for column in columns:
+            if (number, column.index) in broken:
+                continue
             top = merged.get((number, column.index), number) if column.field in specification.key else number
             by_attempt[column.attempt][str(column.field)] = (
                 _at(region.sheet.rows[top], column.index),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,14 @@ Frames = dict[str, Any]
 
 WITHOUT_COPIES = ("assignments", "units", "attempts", "verifications", "unit_results")
 """The tables in which the same record twice is a slip; a learner listed twice is a matter of its own (TRK006)."""
+OF_ONE_FACT = {
+    "learners": ["tracker", "learner_key"],
+    "units": ["tracker", "unit_key"],
+    "attempts": ["tracker", "learner_key", "unit_key", "assignment_key", "attempt"],
+}
+"""The tables of which several sheets may hold the same record, and what makes it the same."""
+FREELY_TOLD = frozenset({"learner", "unit", "assignment", "title", "group", "comments", "brief", "attempt"})
+"""The fields that two sheets may word differently without a contradiction."""
 EXTENSION = (
     "extension_applied",
     "extension_reason",
@@ -42,33 +51,82 @@ def take_out_copies(frames: Frames, cells: Frames) -> Iterator[tuple[str, int, p
         frames[name], cells[name] = frame[~copies], cells[name][~copies]
 
 
-def merge_learner_lists(frames: Frames, cells: Frames) -> None:
-    """Join what several sheets say of one learner (list, induction, study days) into one row.
+@dataclass(frozen=True)
+class Conflict:
+    """Two places of a tracker that say different things of the same fact."""
 
-    A learner of the list who is not on such a sheet has a blank there, and it is the learner's own cell that
-    shows it.
+    table: str
+    row: int
+    record: pd.Series
+    field: str
+    texts: tuple[str, str]
+    cells: tuple[str, ...]
+
+
+def merge_sheets(frames: Frames, cells: Frames) -> Iterator[Conflict]:
+    """Join what several sheets say of one learner, unit or attempt into one record; yield what they disagree in.
+
+    The sheet that stands first is believed. Two records on one sheet stay two: that is for the rules. A learner
+    of the list who is not on a further sheet (induction, study days) has a blank there, and it is the learner's
+    own cell that shows it.
     """
-    frame, places = frames["learners"], cells["learners"]
-    sheet = places["learner"].fillna("").astype(str).map(lambda place: place.rpartition("!")[0])
-    spread = sheet.groupby(frame["tracker"]).nunique()
-    for number in spread.index[spread > 1]:
-        rows = frame.index[frame["tracker"] == number]
-        owners = frame.loc[rows].drop_duplicates("learner_key").set_index("learner_key").index
-        first = dict(zip(owners, frame.loc[rows].drop_duplicates("learner_key").index, strict=True))
-        main = sheet[rows[0]]
-        surplus = [row for row in rows if first[frame.at[row, "learner_key"]] != row and sheet[row] != main]
-        for name in table("learners").fields:
-            extra = [row for row in surplus if pd.notna(places.at[row, name])]
-            for row in extra:
-                owner = first[frame.at[row, "learner_key"]]
-                if pd.isna(places.at[owner, name]) or pd.isna(frame.at[owner, name]):
-                    frame.at[owner, name], places.at[owner, name] = frame.at[row, name], places.at[row, name]
-            listed = [row for row in rows if sheet[row] == main]
-            if 2 * len(extra) >= len(listed):
-                blank = [row for row in listed if pd.isna(places.at[row, name])]
-                places.loc[blank, name] = places.loc[blank, "learner"]
-        frames["learners"] = frame = frame.drop(index=surplus)
-        cells["learners"] = places = places.drop(index=surplus)
+    for name, key in OF_ONE_FACT.items():
+        frame, places = frames[name], cells[name]
+        if frame.empty:
+            continue
+        sheet = places[list(table(name).key)].bfill(axis=1).iloc[:, 0].fillna("").astype(str).map(_sheet)
+        told = frame[key].notna().all(axis=1) & frame[key].ne("").all(axis=1)
+        spread = told & (sheet.groupby([frame[k] for k in key], dropna=False).transform("nunique") > 1)
+        surplus: list[int] = []
+        for _, rows in frame[spread].groupby(key, sort=False):
+            owner = rows.index[0]
+            others = [row for row in rows.index if sheet[row] != sheet[owner]]
+            for row in others:
+                yield from _merge(name, owner, row, frame, places)
+            surplus.extend(others)
+        if name == "learners" and surplus:
+            _show_absence(frame, places, sheet, surplus)
+        frames[name], cells[name] = frame.drop(index=surplus), places.drop(index=surplus)
+
+
+def _merge(name: str, owner: int, row: int, frame: Any, places: Any) -> Iterator[Conflict]:
+    for field in table(name).fields:
+        value = frame.at[row, field]
+        if _is_missing(value):
+            continue
+        if _is_missing(frame.at[owner, field]):
+            frame.at[owner, field], places.at[owner, field] = value, places.at[row, field]
+        elif field not in FREELY_TOLD and _spoken(frame.at[owner, field]) != _spoken(value):
+            texts = (_spoken(frame.at[owner, field]), _spoken(value))
+            refs = tuple(str(c) for c in (places.at[owner, field], places.at[row, field]) if not _is_missing(c))
+            yield Conflict(name, owner, frame.loc[owner], field, texts, refs)
+
+
+def _show_absence(frame: Any, places: Any, sheet: Any, surplus: list[int]) -> None:
+    """Give the learners of a list who are not on a further sheet, which has most of them, a blank there."""
+    for number, rows in frame.loc[surplus].groupby("tracker"):
+        main = sheet[frame.index[frame["tracker"] == number][0]]
+        listed = frame.index[(frame["tracker"] == number) & (sheet == main)]
+        for field in table("learners").fields:
+            if 2 * places.loc[rows.index, field].notna().sum() >= len(listed):
+                blank = listed[places.loc[listed, field].isna()]
+                places.loc[blank, field] = places.loc[blank, "learner"]
+
+
+def _sheet(place: str) -> str:
+    return place.rpartition("!")[0]
+
+
+def _is_missing(value: Any) -> bool:
+    return not isinstance(value, tuple) and bool(pd.isna(value))
+
+
+def _spoken(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(sorted(value))
+    if isinstance(value, pd.Timestamp):
+        return f"{value.day} {value:%B %Y}"
+    return str(value)
 
 
 def enter_extensions(frames: Frames, cells: Frames) -> None:

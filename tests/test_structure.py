@@ -1,0 +1,210 @@
+"""What the reader and the schemas object to, on real workbooks: the STR rules, with their near misses."""
+
+from __future__ import annotations
+
+import copy
+import re
+import zipfile
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from tests.cases import FOLDER, cases_of
+from tests.rendering import Places, Tables, render
+from validator.findings import Finding, TrackerResult
+from validator.pipeline import check_files
+from validator.settings import Settings
+
+AS_OF = Settings(date(2024, 3, 8))
+
+
+@pytest.fixture
+def honest() -> Tables:
+    return copy.deepcopy(next(c for c in cases_of(FOLDER / "RSB009.yaml") if c.title == "the honest centre").tables)
+
+
+def checked(path: Path) -> TrackerResult:
+    return check_files([path], AS_OF)[0]
+
+
+def of(result: TrackerResult, code: str) -> list[Finding]:
+    return [finding for finding in result.findings if finding.rule == code]
+
+
+def with_value(tables: Tables, folder: Path, field: str, value: Any) -> tuple[TrackerResult, Places]:
+    """Check the honest tracker with one value of the first submission changed."""
+    tables["attempts"]["first"][field] = value
+    places = render(tables, folder / "tracker.xlsx")
+    return checked(folder / "tracker.xlsx"), places
+
+
+def test_the_honest_tracker_gives_nothing(honest: Tables, tmp_path: Path) -> None:
+    render(honest, tmp_path / "tracker.xlsx")
+    assert [f.message for f in checked(tmp_path / "tracker.xlsx").findings if f.severity != "note"] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "value"),
+    [
+        ("STR005", "deadline", "after half-term"),
+        ("STR005", "deadline", "31/02/2024"),
+        ("STR007", "deadline", "22/09/2566"),
+        ("STR007", "deadline", "22/09/1445"),
+        ("STR008", "grade", "B+"),
+        ("STR008", "achieved", "A.X1"),
+        ("STR008", "attempt", "October"),
+        ("STR009", "learner", ""),
+    ],
+)
+def test_a_cell_that_means_nothing_is_told_once_at_its_place(
+    code: str, field: str, value: str, honest: Tables, tmp_path: Path
+) -> None:
+    result, places = with_value(honest, tmp_path, field, value)
+    (found,) = of(result, code)
+    if value:
+        assert value in found.message
+        assert found.cells == (places[f"attempts.first.{field}"],)
+    assert not [f for f in result.findings if f.rule != code and f.severity == "error" and field in ("deadline", "grade")]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("deadline", "22 Sept 2023"),
+        ("deadline", "Fri 22nd September 23"),
+        ("deadline", "22/09/2023"),
+        ("deadline", "2023-09-22"),
+        ("deadline", 45191),
+        ("grade", "Unclassified"),
+        ("achieved", "a.p1 and A.M1"),
+        ("not_achieved", "A: P2 D1"),
+        ("attempt", "1st submission"),
+        ("learner_declared", "N. Abbas"),
+        ("exceptional_reason", "n/a"),
+    ],
+)
+def test_what_centres_write_is_understood(field: str, value: Any, honest: Tables, tmp_path: Path) -> None:
+    result, _ = with_value(honest, tmp_path, field, value)
+    assert [(f.rule, f.message) for f in result.findings if f.severity != "note"] == []
+
+
+def test_a_text_date_is_ambiguous_only_where_its_column_settles_nothing(honest: Tables, tmp_path: Path) -> None:
+    result, places = with_value(honest, tmp_path, "assessed", "05/10/2023")
+    (found,) = of(result, "STR006")
+    assert found.cells == (places["attempts.first.assessed"],)
+    assert "5 October 2023" in found.message
+    assert "10 May 2023" in found.message
+    honest["attempts"]["omar"]["assessed"] = "26/09/2023"
+    result, _ = with_value(honest, tmp_path, "assessed", "05/10/2023")
+    assert of(result, "STR006") == []
+
+
+def test_a_record_that_stands_twice_is_one_record(honest: Tables, tmp_path: Path) -> None:
+    honest["attempts"]["again"] = dict(honest["attempts"]["omar"])
+    places = render(honest, tmp_path / "tracker.xlsx")
+    result = checked(tmp_path / "tracker.xlsx")
+    (found,) = of(result, "STR010")
+    assert found.learner == "Omar Al-Khatib"
+    assert places["attempts.again.learner"] in found.cells
+    assert of(result, "SUB001") == []
+
+
+def test_a_sheet_of_data_without_a_table_is_told_and_a_sheet_of_text_is_not(honest: Tables, tmp_path: Path) -> None:
+    path = tmp_path / "tracker.xlsx"
+    render(honest, path)
+    book = load_workbook(path)
+    for row in (["Codes", "1A", "1B"], [1, 2, 3], [4, 5, 6], [7, 8, 9]):
+        book.create_sheet("Codes") if "Codes" not in book.sheetnames else None
+        book["Codes"].append(row)
+    for line in ("How to use this tracker", "Fill in one row for each attempt.", "Ask the Lead Internal Verifier."):
+        book.create_sheet("Read me") if "Read me" not in book.sheetnames else None
+        book["Read me"].append([line])
+    book.save(path)
+    (found,) = of(checked(path), "STR002")
+    assert found.cells == ("Codes!A1",)
+
+
+def test_a_heading_that_fits_nothing_is_told_with_the_nearest(honest: Tables, tmp_path: Path) -> None:
+    path = tmp_path / "tracker.xlsx"
+    places = render(honest, path)
+    book = load_workbook(path)
+    sheet = book["Submissions"]
+    sheet.cell(1, sheet.max_column + 1, "Shoe size")
+    sheet.cell(2, sheet.max_column, 43)
+    sheet.cell(1, sheet.max_column + 1, "Empty column")
+    book.save(path)
+    (found,) = of(checked(path), "STR004")
+    assert "Shoe size" in found.message
+    assert places
+
+
+def test_a_plan_without_units_lacks_a_column_unless_a_label_tells_it(tmp_path: Path) -> None:
+    for title, missing in ((None, ["STR003"]), ("Unit: Unit 4 Programming", [])):
+        book = Workbook()
+        if title:
+            book.active.append([title])
+        book.active.append(["Assignment", "Criteria", "Hand-out date", "Deadline"])
+        book.active.append(["A1", "A.P1, A.M1", date(2023, 9, 11), date(2023, 9, 22)])
+        book.save(tmp_path / "plan.xlsx")
+        assert [f.rule for f in checked(tmp_path / "plan.xlsx").findings if f.rule == "STR003"] == missing
+
+
+def test_a_formula_without_a_value_and_an_error_value_are_no_missing_values(honest: Tables, tmp_path: Path) -> None:
+    path = tmp_path / "tracker.xlsx"
+    places = render(honest, path)
+    book = load_workbook(path)
+    sheet = book["Submissions"]
+    formula = places["attempts.omar.learner_declared_on"].split("!")[1]
+    error = places["attempts.hana.deadline"].split("!")[1]
+    sheet[formula] = "=TODAY()"
+    sheet[error] = "#REF!"
+    sheet[error].data_type = "e"
+    book.save(path)
+    result = checked(path)
+    assert [f.cells for f in of(result, "STR011")] == [(places["attempts.omar.learner_declared_on"],)]
+    assert [f.cells for f in of(result, "STR012")] == [(places["attempts.hana.deadline"],)]
+    assert "#REF!" in of(result, "STR012")[0].message
+    assert {f.rule for f in result.findings if f.severity == "error"} == {"STR011", "STR012"}
+
+
+def test_hidden_sheets_rows_and_columns_with_records_are_told(honest: Tables, tmp_path: Path) -> None:
+    path = tmp_path / "tracker.xlsx"
+    render(honest, path)
+    book = load_workbook(path)
+    book["Learners"].sheet_state = "hidden"
+    book["Submissions"].row_dimensions[3].hidden = True
+    book["Submissions"].column_dimensions["F"].hidden = True
+    book.create_sheet("Lists").sheet_state = "hidden"
+    book.save(path)
+    told = {finding.cells[0].split("!")[0] for finding in of(checked(path), "STR013")}
+    assert told == {"Learners", "Submissions"}
+
+
+def test_two_sheets_that_tell_one_submission_differently_contradict_each_other(honest: Tables, tmp_path: Path) -> None:
+    path = tmp_path / "tracker.xlsx"
+    places = render(honest, path)
+    for submitted, conflicts in ((date(2023, 9, 22), 0), (date(2023, 9, 25), 1)):
+        book = load_workbook(path)
+        sheet = book.create_sheet("Assignment log")
+        sheet.append(["Learner", "Unit", "Assignment", "Submission type", "Date submitted"])
+        sheet.append(["Hana Suzuki", "Unit 4", "Assignment 1", "First", submitted])
+        book.save(tmp_path / "both.xlsx")
+        result = checked(tmp_path / "both.xlsx")
+        assert of(result, "SUB001") == []
+        found = of(result, "STR014")
+        assert len(found) == conflicts
+        if conflicts:
+            assert found[0].cells == (places["attempts.hana.submitted"], "'Assignment log'!E2")
+
+
+def test_the_original_is_the_same_byte_for_byte_after_a_check(honest: Tables, tmp_path: Path) -> None:
+    path = tmp_path / "tracker.xlsx"
+    render(honest, path)
+    before = path.read_bytes()
+    checked(path)
+    assert path.read_bytes() == before
+    with zipfile.ZipFile(path) as archive:
+        assert any(re.search("sheet1", name) for name in archive.namelist())
