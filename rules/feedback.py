@@ -182,14 +182,15 @@ def _during_assessment(records: Records) -> pd.DataFrame:
     rows = records.with_values(
         rows, "attempts.handed_out", "attempts.submitted", "attempts.assessed", "assignments.handed_out"
     )
-    begun = rows["attempts_handed_out"].fillna(rows["assignments_handed_out"])
-    handed_in = rows["attempts_submitted"].fillna(rows["attempts_assessed"])
-    rows = rows.assign(begun=begun, attempt="first")[
-        begun.notna() & rows["given_on"].notna() & (rows["given_on"] <= records.as_of)
-    ]
+    rows = rows.assign(
+        attempt="first",
+        begun=rows["attempts_handed_out"].fillna(rows["assignments_handed_out"]),
+        handed_in=rows["attempts_submitted"].fillna(rows["attempts_assessed"]),
+    )
+    rows = rows[rows["begun"].notna() & (rows["given_on"] <= records.as_of)]
+    handed_in = rows["handed_in"]
     still = handed_in.isna() | (rows["given_on"] < handed_in)
     untold = rows["attempts_row"].notna() & handed_in.isna() & ~records.recorded(rows, "attempts.submitted")
-    when = ("before the work came in on " + records.spoken(handed_in)).where(
-        handed_in.notna(), "while the learner was working on it"
-    )
+    came = "before the work came in on " + records.spoken(handed_in)
+    when = came.where(handed_in.notna(), "while the learner was working on it")
     return rows.assign(working=(rows["given_on"] >= rows["begun"]) & still & ~untold, untold=untold, when=when)

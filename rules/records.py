@@ -150,7 +150,10 @@ class Records:
         """Return the level of the qualification ("2", "3") for each row of `frame`; missing where it is not told."""
         programme = self.programme
         level = programme["family_title"].astype("str").str.extract(r"Level ([1-8])\b(?!/)", expand=False)
-        for column, pattern in (("qualification", r"(?i)\b(?:level|lvl|l) ?([1-8])\b(?!/)"), ("level", r"\b(?:[A-Za-z]* ?)?([1-8])\b")):
+        for column, pattern in (
+            ("qualification", r"(?i)\b(?:level|lvl|l) ?([1-8])\b(?!/)"),
+            ("level", r"\b(?:[A-Za-z]* ?)?([1-8])\b"),
+        ):
             level = level.fillna(programme[column].astype("str").str.extract(pattern, expand=False))
         by_tracker = level.set_axis(programme["tracker"]).groupby(level=0).first()
         return frame["tracker"].map(by_tracker).astype(object)
@@ -336,17 +339,29 @@ class Records:
             chosen = (frame["attempt"] == kind) & (frame["nth"] == 1)
             rows = {key: row for key, row, yes in zip(story, frame["attempts_row"], chosen, strict=True) if yes}
             frame[f"{kind}_row"] = pd.Series([rows.get(key, np.nan) for key in story], frame.index, dtype="float64")
-        before = frame["first_row"].where(frame["attempt"] != "retake", frame["resubmission_row"].fillna(frame["first_row"]))
+        before = frame["first_row"].where(
+            frame["attempt"] != "retake", frame["resubmission_row"].fillna(frame["first_row"])
+        )
         frame["previous_row"] = before.where(frame["attempt"] != "first")
         return frame
 
     def group_keys(self, frame: pd.DataFrame) -> pd.Series:
         """Return the learner's group for each attempt: as its record says, else as the learner list does, where
         somebody who is listed in two groups is of both together."""
-        listed = self.learners.dropna(subset=["group", "learner_key"]).drop_duplicates(["tracker", "learner_key", "group"])
+        listed = self.learners.dropna(subset=["group", "learner_key"]).drop_duplicates(
+            ["tracker", "learner_key", "group"]
+        )
         groups = listed.groupby(["tracker", "learner_key"])["group"].agg(" ".join)
-        known = pd.Series(groups.reindex(pd.MultiIndex.from_frame(frame[["tracker", "learner_key"]])).to_numpy(), frame.index)
-        return frame["group"].where(frame["group"].notna(), known.astype(object)).map(plain, na_action="ignore").astype(object).fillna("")
+        known = pd.Series(
+            groups.reindex(pd.MultiIndex.from_frame(frame[["tracker", "learner_key"]])).to_numpy(), frame.index
+        )
+        return (
+            frame["group"]
+            .where(frame["group"].notna(), known.astype(object))
+            .map(plain, na_action="ignore")
+            .astype(object)
+            .fillna("")
+        )
 
     @cached_property
     def planned_by_group(self) -> pd.DataFrame:
@@ -408,7 +423,9 @@ class Records:
         written = plan[plan["for_retake"]].assign(retake_plan_row=plan["assignments_row"])
         only = written[~written.duplicated(base, keep=False)]
         own = self._pointing(frame, "retake_plan", written, PLANNED)["retake_plan_row"]
-        return frame.assign(retake_plan_row=own.fillna(self._pointing(frame, "retake_plan", only, base)["retake_plan_row"]))
+        return frame.assign(
+            retake_plan_row=own.fillna(self._pointing(frame, "retake_plan", only, base)["retake_plan_row"])
+        )
 
     @cached_property
     def after_retake(self) -> pd.Series:
@@ -536,7 +553,9 @@ class Records:
     @cached_property
     def earned_alone(self) -> pd.Series:
         """The grade that the decisions of each attempt earn by themselves, by `attempts_row`."""
-        own = self.decisions[["attempts_row", "criterion", "band", "outcome"]].drop_duplicates(["attempts_row", "criterion"])
+        own = self.decisions[["attempts_row", "criterion", "band", "outcome"]].drop_duplicates(
+            ["attempts_row", "criterion"]
+        )
         return _grades(own.assign(won=own["outcome"].eq("achieved")), ["attempts_row"])
 
     @property
@@ -608,7 +627,9 @@ class Records:
         found = target.dropna(subset=key[1:]).drop_duplicates(key)
         rows = dict(zip(zip(*(found[column] for column in key), strict=True), found[f"{pointer}_row"], strict=True))
         keys = zip(*(frame[column] for column in key), strict=True)
-        return frame.assign(**{f"{pointer}_row": pd.Series([rows.get(k, np.nan) for k in keys], frame.index, dtype="float64")})
+        return frame.assign(
+            **{f"{pointer}_row": pd.Series([rows.get(k, np.nan) for k in keys], frame.index, dtype="float64")}
+        )
 
 
 def _grades(judged: pd.DataFrame, by: list[str]) -> pd.Series:

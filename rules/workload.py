@@ -29,7 +29,7 @@ def bunches(assignments: pd.DataFrame, limit: pd.Series) -> pd.DataFrame:
     last = last.assign(bunch=(~(last["day_from"] <= reached)).cumsum()).drop(columns="day")
     members = full[[*window, "assignments_row"]].merge(last, on=window).drop_duplicates(["bunch", "assignments_row"])
     members = members[["bunch", "whose", "assignments_row"]].merge(assignments, on="assignments_row")
-    members = members.sort_values(["bunch", "deadline", "assignments_row"], kind="stable")
+    members = members.sort_values(["bunch", "deadline", *PART[1:3]], kind="stable")
     spoken = (members["named"] + " (" + spoken_dates(members["deadline"]) + ")").groupby(members["bunch"])
     alone = [groups == {whose} for groups, whose in zip(members["groups"], members["whose"], strict=True)]
     own = members[pd.Series(alone, members.index, dtype=bool)]

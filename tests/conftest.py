@@ -14,11 +14,15 @@ Results = dict[Case, TrackerResult]
 
 
 def raw_tracker(case: Case) -> RawTracker:
+    """Return the tables of a case as a reader of its workbook would: what one record tells, all have a column for."""
     tracker: RawTracker = {}
     for name, records in case.tables.items():
         tracker[name] = RawTable()
+        columns = list(dict.fromkeys(column for record in records.values() for column in record))
         for key, record in records.items():
-            tracker[name].add({f: (value if value != "" else None, f"{name}.{key}.{f}") for f, value in record.items()})
+            tracker[name].add(
+                {c: (record.get(c) if record.get(c) != "" else None, f"{name}.{key}.{c}") for c in columns}
+            )
     return tracker
 
 

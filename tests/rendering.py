@@ -97,12 +97,22 @@ def can_render(tables: Tables, layout: str) -> bool:
     stand by themselves are on no sheet."""
     if tables.keys() - {"programme", *SHEETS}:
         return False
+    if len(tables.get("programme", {})) > 1 or not all(_is_recognisable(kind, rows) for kind, rows in tables.items()):
+        return False
+    if any(not table(kind).fields[name].headings for kind, rows in tables.items() for r in rows.values() for name in r):
+        return False
+    attempts = tables.get("attempts", {}).values()
     if layout == "log":
-        return True
-    kinds = [
-        (r.get("learner"), r.get("unit"), r.get("assignment"), _kind(r)) for r in tables.get("attempts", {}).values()
-    ]
-    return len(set(kinds)) == len(kinds) and all(kind for *_, kind in kinds)
+        return all("attempt" in record for record in attempts)
+    kinds = [(r.get("learner"), r.get("unit"), r.get("assignment"), _kind(r)) for r in attempts]
+    shown = [any(r.get(name) for name in table("attempts").evidence_in_block) for r in attempts if _kind(r) != "first"]
+    return len(set(kinds)) == len(kinds) and all(kind for *_, kind in kinds) and all(shown)
+
+
+def _is_recognisable(kind: str, rows: dict[str, dict[str, Any]]) -> bool:
+    """Say whether a table has the columns by which its kind is known; a sheet without them is left over."""
+    known = (*table(kind).recognised_by, *table(kind).recognised_weakly_by)
+    return not known or not rows or any(needed <= set(_columns(rows)) for needed in known)
 
 
 def heading(kind: str, name: str, noise: Noise) -> str:
@@ -114,7 +124,7 @@ def heading(kind: str, name: str, noise: Noise) -> str:
         return own[0].capitalize()
     others = {h for other in table(kind).fields.values() if other.name != name for h in map(plain, other.headings)}
     told = [h for h in own if plain(h) not in others and h.isascii() and not (kind == "attempts" and _names_attempt(h))]
-    return noise.random.choice(told).title()
+    return noise.random.choice(told or own).title()
 
 
 def _names_attempt(text: str) -> bool:

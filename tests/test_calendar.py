@@ -448,9 +448,7 @@ def test_the_latest_deadline_keeps_out_of_the_holidays():
     assert explained.counted == day("2023-11-06")
     assert explained.latest == day("2023-10-20")
     assert explained.limit == AUTUMN_BREAK
-    assert explained.days_off == (
-        DaysOff(day("2023-10-23"), day("2023-10-27"), 5, "between Autumn 1 and Autumn 2"),
-    )
+    assert explained.days_off == (DaysOff(day("2023-10-23"), day("2023-10-27"), 5, "between Autumn 1 and Autumn 2"),)
 
 
 def test_results_on_the_last_day_of_term_leave_no_day_for_a_deadline():
@@ -736,9 +734,7 @@ def walked(calendar, start, end, study):
 
 
 moments = st.integers(-200, 1400).map(lambda n: FIRST + timedelta(days=n))
-records = st.lists(
-    st.tuples(st.integers(0, 2), moments, moments, st.sampled_from(list(STUDY))), min_size=1, max_size=8
-)
+records = st.lists(st.tuples(st.integers(0, 2), moments, moments, st.sampled_from(list(STUDY))), min_size=1, max_size=8)
 
 
 @settings(deadline=None, max_examples=60)
@@ -782,9 +778,7 @@ def test_a_chunk_gives_what_its_trackers_give_one_by_one(known, rows):
         together = getattr(chunk, method)(tracker, *values)
         for number in sorted(set(tracker)):
             mine = tracker == number
-            alone = getattr(Calendars({number: known[number]}), method)(
-                tracker[mine], *(v[mine] for v in values)
-            )
+            alone = getattr(Calendars({number: known[number]}), method)(tracker[mine], *(v[mine] for v in values))
             pd.testing.assert_series_equal(alone, together[mine])
 
 

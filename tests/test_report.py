@@ -45,9 +45,7 @@ PROGRAMME = "Pearson BTEC International Level 3 Subsidiary Diploma in Informatio
 RESUBMISSION = "Resubmission of evidence: forms and deadlines"
 
 
-def card(
-    code: str, name: str, severity: Severity, section: str, needs: tuple[str, ...], *parts: str
-) -> RuleCard:
+def card(code: str, name: str, severity: Severity, section: str, needs: tuple[str, ...], *parts: str) -> RuleCard:
     page = dict(zip(("finds", "why", "breaks", "keeps", "remedy"), parts, strict=True))
     blind = "Whether what the tracker records is what happened. The program reads the tracker only."
     return RuleCard(code, name, severity, section, needs, {**page, "blind": blind})
@@ -334,9 +332,7 @@ def hostile(text: str) -> CheckReport:
         section=text,
     )
     sheet = SheetReading(text, visible=False, tables=(table,), note=text)
-    tracker = TrackerResult(
-        f"{text}/{text}", text, "checked", text, text, text, text, (sheet,), IT_COVERAGE, (breach,)
-    )
+    tracker = TrackerResult(f"{text}/{text}", text, "checked", text, text, text, text, (sheet,), IT_COVERAGE, (breach,))
     return report_of(tracker, replace(tracker, status="unreadable"))
 
 
@@ -379,9 +375,7 @@ def test_page_opens_without_complaints_or_requests(browser: Browser, saved: Path
     assert browser.requests() == [saved.resolve().as_uri()]
     assert browser.console() == []
     assert browser.run("return document.querySelectorAll('script, link, [style], [onclick]').length") == 0
-    links = browser.run(
-        "return [...document.querySelectorAll('[href], [src]')].map(e => e.getAttribute('href'))"
-    )
+    links = browser.run("return [...document.querySelectorAll('[href], [src]')].map(e => e.getAttribute('href'))")
     assert links
     assert all(link.startswith("#") for link in links)
 
@@ -403,9 +397,7 @@ def test_every_link_leads_somewhere_and_no_id_is_given_twice(browser: Browser, s
     browser.open(saved)
 
     ids = browser.run("return [...document.querySelectorAll('[id]')].map(element => element.id)")
-    targets = browser.run(
-        "return [...document.querySelectorAll('a')].map(a => a.getAttribute('href').slice(1))"
-    )
+    targets = browser.run("return [...document.querySelectorAll('a')].map(a => a.getAttribute('href').slice(1))")
     assert len(ids) == len(set(ids))
     assert set(targets) <= set(ids)
 
@@ -521,9 +513,7 @@ def test_page_reads_without_scripts_and_with_a_screen_reader(browser: Browser, s
 
 def test_text_has_enough_contrast_in_light_and_dark(browser: Browser, saved: Path) -> None:
     for scheme in ("light", "dark"):
-        browser.command(
-            "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}]
-        )
+        browser.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         browser.open(saved)
         faint = browser.run(CONTRAST)
         assert faint == [], scheme

@@ -67,7 +67,9 @@ def test_a_cell_that_means_nothing_is_told_once_at_its_place(
     if value:
         assert value in found.message
         assert found.cells == (places[f"attempts.first.{field}"],)
-    assert not [f for f in result.findings if f.rule != code and f.severity == "error" and field in ("deadline", "grade")]
+    assert not [
+        f for f in result.findings if f.rule != code and f.severity == "error" and field in ("deadline", "grade")
+    ]
 
 
 @pytest.mark.parametrize(
