@@ -13,10 +13,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.cases import all_cases  # noqa: E402
-from tests.rendering import Noise, render  # noqa: E402
-from validator.pipeline import check_files, read_trackers  # noqa: E402
-from validator.settings import Settings  # noqa: E402
+from tests.cases import all_cases
+from tests.rendering import Noise, render
+from validator.pipeline import check_files, read_trackers
+from validator.settings import Settings
 
 SETTINGS = Settings(date(2024, 3, 8))
 

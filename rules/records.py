@@ -25,13 +25,13 @@ from rules.assessment_plan import (
 )
 from rules.claims import Claims
 from rules.edition import family_of, plain
-from rules.learning_aims import LearningAims, as_listed, with_code, with_letter
 from rules.learner_list import LearnerList
+from rules.learning_aims import LearningAims, as_listed, with_code, with_letter
 from rules.rule import POINTERS, STORY
 from rules.sampling import Sampling
 from rules.set_assignment_use import SetAssignments
-from rules.tracking import Tracking
 from rules.structures import shipped
+from rules.tracking import Tracking
 from rules.workload import bunches
 
 if TYPE_CHECKING:

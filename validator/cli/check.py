@@ -45,7 +45,8 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="The day on which to judge what is due. Default: today.",
+    metavar="DATE",
+    help="The day on which to judge what is due, such as 2024-03-08. Default: today.",
 )
 @click.option(
     "--calendar",
@@ -81,11 +82,13 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    help="How many trackers' worth of work to do at once. Default: one for each processor.",
+    metavar="N",
+    help="How many workers check at once. Default: one for each processor.",
 )
 @click.option(
     "--timeout",
     type=click.FloatRange(min=1),
+    metavar="SECONDS",
     default=120.0,
     show_default=True,
     help="Seconds that a tracker may take.",
@@ -93,6 +96,7 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 @click.option(
     "--memory",
     type=click.IntRange(min=0),
+    metavar="MIB",
     default=2048,
     show_default=True,
     help="MiB that a worker may use; 0 for no limit.",
