@@ -23,7 +23,7 @@ GRADES = {"U": 0, "P": 1, "M": 2, "D": 3}
     "late-without-extension",
     "warning",
     section=SECTION,
-    needs=("attempts.submitted", DEADLINE, ANY_EXTENSION),
+    needs=("attempts.submitted", DEADLINE),
 )
 def late_without_extension(records: Records) -> Verdict:
     """A first submission came in after the deadline, and no agreed extension covers it.
@@ -39,7 +39,8 @@ def late_without_extension(records: Records) -> Verdict:
     Remedy: If an extension was agreed, record who approved it, when, and the new deadline. If not, grade the
     work for what it is and authorise no resubmission for it.
 
-    Cannot see: Extensions that are kept outside the tracker. Where an extension has no new deadline, nobody
+    Cannot see: Extensions that are kept outside the tracker: a tracker with no place for them has none on
+    record. Where an extension has no new deadline, nobody
     can say whether the work was late.
     """
     rows = _filled(with_extensions(records, records.first), "submitted", "due")
