@@ -331,7 +331,7 @@ class Records:
         decided = frame.index.isin(decisions.loc[decisions["outcome"].notna(), "attempts_row"])
         assessed = frame[["assessed", "grade"]].notna().any(axis=1) | decided
         frame = frame.assign(made=frame["submitted"].notna() | assessed, assessed_made=assessed)
-        when = frame[["handed_out", "submitted", "assessed", "deadline"]].bfill(axis=1).iloc[:, 0]
+        when = frame[list(_WHEN)].bfill(axis=1).iloc[:, 0]
         order = frame.assign(when=when).sort_values([*STORY, "when", "attempts_row"], kind="stable")
         frame["nth"] = order.groupby([*STORY, "attempt"], dropna=False).cumcount() + 1
         story = list(zip(*(frame[key] for key in STORY), strict=True))

@@ -18,8 +18,9 @@ def raw_tracker(case: Case) -> RawTracker:
     tracker: RawTracker = {}
     for name, records in case.tables.items():
         tracker[name] = RawTable()
-        columns = list(dict.fromkeys(column for record in records.values() for column in record))
         for key, record in records.items():
+            sheet = [other for other in records.values() if other.get("plan") == record.get("plan")]
+            columns = list(dict.fromkeys(column for other in sheet for column in other))
             tracker[name].add(
                 {c: (record.get(c) if record.get(c) != "" else None, f"{name}.{key}.{c}") for c in columns}
             )

@@ -268,11 +268,10 @@ def _block_heading(column: Any, noise: Noise, *, marked: bool) -> str:
     if isinstance(column, str):
         return heading("attempts", column, noise)
     kind, name = column
-    return (
-        f"{ATTEMPTS[kind]} {heading('attempts', name, noise)}"
-        if marked and kind != "first"
-        else heading("attempts", name, noise)
-    )
+    own = heading("attempts", name, noise)
+    if _names_attempt(own.lower()):  # in such a layout these words would name the attempt
+        own = next(h for h in table("attempts").fields[name].headings if not _names_attempt(h)).capitalize()
+    return f"{ATTEMPTS[kind]} {own}" if marked and kind != "first" else own
 
 
 def _two_rows(

@@ -25,19 +25,22 @@ def fingerprinted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         key=lambda f: (
             SEVERITIES.index(f.severity),
             f.rule,
-            *(plain(v or "") for v in _identity(f)),
+            *_identity(f),
             f.message,
         ),
     )
     seen: Counter[tuple[str, ...]] = Counter()
     marked = []
     for finding in ordered:
-        identity = (finding.rule, *(plain(value or "") for value in _identity(finding)))
+        identity = (finding.rule, *_identity(finding))
         seen[identity] += 1
         digest = hashlib.sha256("\x1f".join((*identity, str(seen[identity]))).encode()).hexdigest()
         marked.append(replace(finding, fingerprint=digest[:16]))
     return tuple(marked)
 
 
-def _identity(finding: Finding) -> tuple[str | None, ...]:
-    return finding.learner, finding.unit, finding.assignment, finding.attempt, finding.criterion
+def _identity(finding: Finding) -> tuple[str, ...]:
+    """Return what a finding is about, however it is spelt: "Abbas, Noor" is "Noor Abbas"."""
+    learner = " ".join(sorted(plain(finding.learner or "").split()))
+    rest = (finding.unit, finding.assignment, finding.attempt, finding.criterion)
+    return learner, *(plain(value or "") for value in rest)
