@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def prior_learning_without_evidence(records: Records) -> Verdict:
     """A unit or criterion was credited by recognition of prior learning, with no evidence or decision on record.
 
-    Why: Recognition of prior learning is a method of assessment: what the learner could do already is shown to
+    Why: Crediting prior learning is assessing it: what the learner could do already is shown to
     meet the requirements of the unit, and somebody decides that it does.
 
     Breaks: Unit 4 credited by RPL; the evidence is blank.
