@@ -109,6 +109,15 @@ def test_one_file_that_cannot_be_read_does_not_keep_the_others_from_being_checke
         assert {c["status"] for c in trackers[name]["coverage"] if c["rule"] != "STR001"} == {"not-checkable"}
 
 
+def test_files_that_cannot_be_read_say_why_even_where_there_is_no_other(truncated: Path, tmp_path: Path) -> None:
+    (tmp_path / "text.xlsx").write_text("hello", "utf-8")
+    done = run("check", truncated, tmp_path / "text.xlsx", tmp_path / "gone.xlsx", *AS_OF, "--json", "-")
+    assert done.returncode == 2
+    reasons = {name: tracker["reason"] for name, tracker in findings(done.stdout).items()}
+    assert len(set(reasons.values())) == 3
+    assert not [reason for reason in reasons.values() if "unexpected" in reason]
+
+
 def test_a_workbook_without_any_table_is_not_understood(tmp_path: Path) -> None:
     book = Workbook()
     for row in (["x1", "x2", "x3"], [1, 2, 3], [4, 5, 6], [7, 8, 9]):

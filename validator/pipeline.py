@@ -80,6 +80,8 @@ def read_trackers(paths: Sequence[Path]) -> list[TrackerResult]:
 
 def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[TrackerResult]:
     """Return what the schemas and the rules say of trackers whose tables are recognised, in their order."""
+    if not trackers:
+        return []
     trackers = [_with_specification(tracker, settings.specification) for tracker in trackers]
     tables, failures = build_tables(trackers)
     numbers = range(len(trackers))
