@@ -48,6 +48,18 @@ def grade_without_criteria(records: Records) -> Verdict:
     )
 
 
+GRADED_BY = (
+    "attempts.grade",
+    "attempts.achieved",
+    "attempts.not_achieved",
+    "attempts.targeted",
+    "assignments.criteria",
+)
+"""What shows that a grade is not the one that the criteria earn."""
+
+GRADED = "{learner}'s {work} of {assignment} is graded {grade}; the criteria achieved earn {earned}."
+
+
 @rule(
     "TRK002",
     "grade-above-criteria",
@@ -76,14 +88,8 @@ def grade_above_criteria(records: Records) -> Verdict:
     return Verdict(
         rows,
         rows["above"],
-        cells=(
-            "attempts.grade",
-            "attempts.achieved",
-            "attempts.not_achieved",
-            "attempts.targeted",
-            "assignments.criteria",
-        ),
-        message="{learner}'s {work} of {assignment} is graded {grade}; the criteria achieved earn {earned}.",
+        cells=GRADED_BY,
+        message=GRADED,
     )
 
 
@@ -114,14 +120,8 @@ def grade_below_criteria(records: Records) -> Verdict:
     return Verdict(
         rows,
         rows["below"],
-        cells=(
-            "attempts.grade",
-            "attempts.achieved",
-            "attempts.not_achieved",
-            "attempts.targeted",
-            "assignments.criteria",
-        ),
-        message="{learner}'s {work} of {assignment} is graded {grade}; the criteria achieved earn {earned}.",
+        cells=GRADED_BY,
+        message=GRADED,
     )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json as jsonlib
 import textwrap
 from pathlib import Path
 
 import click
 
 from rules.catalogue import catalogue
-from validator.reports import OutputError, write_atomically
+from validator.cli.output import write_json
 
 HEADINGS = {
     "why": "Why the guide asks",
@@ -43,14 +42,7 @@ def rules(json: Path | None) -> None:
         }
         for r in catalogue().values()
     ]
-    text = jsonlib.dumps(entries, ensure_ascii=False, indent=2) + "\n"
-    if str(json) == "-":
-        click.echo(text, nl=False)
-        return
-    try:
-        write_atomically(json, text)
-    except OutputError as error:
-        raise click.ClickException(str(error)) from None
+    write_json(json, entries)
 
 
 @click.command()

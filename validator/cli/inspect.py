@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json as jsonlib
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -10,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from validator.cli.output import write_json
 from validator.findings import TrackerResult
-from validator.reports import OutputError, write_atomically
 from validator.workers import run_in_workers
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def inspect(path: Path, json: Path | None) -> None:
     if json is None:
         _show(result)
     else:
-        _write(json, jsonlib.dumps(_understanding(result), ensure_ascii=False, indent=2) + "\n")
+        write_json(json, _understanding(result))
     sys.exit(0 if result.status == "checked" else 2)
 
 
@@ -75,13 +74,3 @@ def _show_column(column: ColumnReading) -> None:
     attempt = f" ({column.attempt})" if column.attempt else ""
     sure = "" if column.how == "exact" else f"  [{column.how}, {column.confidence} %]"
     click.echo(f"    {column.cell:<24} {heading} -> {column.field}{attempt}{sure}")
-
-
-def _write(path: Path, text: str) -> None:
-    if str(path) == "-":
-        click.echo(text, nl=False)
-        return
-    try:
-        write_atomically(path, text)
-    except OutputError as error:
-        raise click.ClickException(str(error)) from None

@@ -61,11 +61,6 @@ def read_dates(values: Sequence[object]) -> list[date | Odd | None]:
     return [read[v] if isinstance(v, str) else _from_value(v) for v in values]
 
 
-def read_date(value: object) -> date | Odd | None:
-    """Return one date on its own, such as the value beside a label."""
-    return read_dates([value])[0]
-
-
 def _bare(text: str) -> str:
     text = _TIME.sub("", text.translate(_DIGITS).strip())
     text = _ORDINAL.sub("", _WEEKDAY.sub("", text))
