@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from rules.catalogue import catalogue
 from schemas.specification import table
 from validator.findings import Coverage, Finding
+from validator.layout.regions import DECISION
 from validator.reading import reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from validator.layout.regions import Region
+    from validator.layout.regions import Column, Region
     from validator.layout.understand import UnderstoodSheet
     from validator.tables.build import Failure
 
@@ -50,8 +51,8 @@ def _of_issues(region: Region) -> Iterator[Finding]:
     for issue in region.sheet.issues:
         if issue.column not in columns or not region.first_row <= issue.row < region.last_row:
             continue
-        cell = reference(region.sheet.name, issue.row, issue.column)
-        name = table(region.kind).fields[str(columns[issue.column].field)].plain
+        cell = region.cell(issue.row, issue.column)
+        name = _name(region, columns[issue.column])
         if issue.kind == "error-value":
             yield _finding(
                 "STR012", f"The {name} is the error value {issue.text}, so nothing is on record there.", cells=(cell,)
@@ -70,19 +71,28 @@ def _of_hidden(understood: UnderstoodSheet) -> Iterator[Finding]:
         message = f"The sheet {sheet.name} is hidden and holds records; they were checked like all others."
         yield _finding("STR013", message, cells=(reference(sheet.name, understood.regions[0].heading_rows[0], 0),))
     for region in understood.regions:
+        view = region.sheet
         records = range(region.first_row, region.last_row)
         rows = [
-            row for row in sorted(sheet.hidden_rows) if row in records and any(v is not None for v in sheet.rows[row])
+            row for row in sorted(view.hidden_rows) if row in records and any(v is not None for v in view.rows[row])
         ]
-        columns = [c.index for c in region.columns if c.index in sheet.hidden_columns and _has_values(region, c.index)]
+        columns = [c.index for c in region.columns if c.index in view.hidden_columns and _has_values(region, c.index)]
         if rows or columns:
+            words = ("column", "row") if region.turned else ("row", "column")
             what = " and ".join(
-                _counted(len(which), word) for which, word in ((rows, "row"), (columns, "column")) if which
+                _counted(len(which), word) for which, word in zip((rows, columns), words, strict=True) if which
             )
-            places = [reference(sheet.name, row, region.columns[0].index) for row in rows]
-            places += [reference(sheet.name, region.heading_rows[-1], column) for column in columns]
+            places = [region.cell(row, region.columns[0].index) for row in rows]
+            places += [region.cell(region.heading_rows[-1], column) for column in columns]
             message = f"The table on the sheet {sheet.name} has {what} hidden; they were checked like all others."
             yield _finding("STR013", message, cells=tuple(places))
+
+
+def _name(region: Region, column: Column) -> str:
+    """Return what people call what a column holds."""
+    if column.field == DECISION:
+        return f"decision on {column.place.criterion}"
+    return table(region.kind).fields[str(column.field)].plain
 
 
 def _counted(number: int, word: str) -> str:
@@ -106,7 +116,7 @@ def _of_columns(region: Region) -> list[Finding]:
         _finding(
             "STR003",
             f"The {specification.title} on the sheet {sheet} has no column for: {specification.fields[name].plain}.",
-            cells=(reference(sheet, row, region.columns[0].index),),
+            cells=(region.cell(row, region.columns[0].index),),
         )
         for name in specification.required
         if name not in filled
@@ -119,7 +129,7 @@ def _of_columns(region: Region) -> list[Finding]:
             _finding(
                 "STR004",
                 f"The heading “{column.heading}” was not recognised, so its column was not used.{nearest}",
-                cells=(reference(sheet, column.row, column.index),),
+                cells=(region.cell(column.row, column.index),),
             )
         )
     return found

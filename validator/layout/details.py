@@ -8,24 +8,38 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.specification import plain
 from validator.mapping.headings import known
+from validator.mapping.places import NO_NAMES, place_in
 
 if TYPE_CHECKING:
+    from validator.mapping.places import Names
     from validator.reading import Sheet
 
 FURTHEST = 6
 """How many cells to the right of a label its value may stand."""
-DETAILS_OF = ("programme", "attempts", "assignments")
+DETAILS_OF = ("programme", "attempts", "assignments", "verifications", "decisions", "unit_results")
 """The tables whose fields a label may tell, in the order in which they are asked."""
-CONTEXT = frozenset({"unit", "assignment", "assessor", "handed_out", "deadline", "psa_version"})
+CONTEXT = frozenset(
+    {"learner", "registration", "unit", "assignment", "assessor", "handed_out", "deadline", "psa_version", "verifier"}
+)
 """The fields of records that a label above a table may tell for all of them."""
+OF_BLOCKS = frozenset(
+    {
+        "assessor",
+        "handed_out",
+        "deadline",
+        "psa_version",
+        "brief",
+        "assessed",
+        "results_received",
+        "verifier",
+        "verified_on",
+    }
+)
+"""The fields that a row of labels among the headings may tell for each block of columns."""
 
 LONGEST_TITLE = 120
 """A longer text above a table is no title."""
 
-_NAMED = {
-    "unit": re.compile(r"\b(?:unit|module|u)[ _-]?(?:no\.? ?)?[0-9]{1,3}[a-z]?\b", re.IGNORECASE),
-    "assignment": re.compile(r"\b(?:assignment|asgmt|assgn) ?(?:no\.? ?)?[0-9]{1,2}[a-z]?\b", re.IGNORECASE),
-}
 _IN_ONE_CELL = re.compile(r"\A\s*([^:：]{2,60})[:：]\s*(.*)\Z", re.DOTALL)
 _VERSION = re.compile(r"\bv(?:er(?:sion)?)?\.?\s*([0-9]+(?:\.[0-9]+)*)\b", re.IGNORECASE)
 
@@ -68,8 +82,8 @@ def version_in_title(sheet: Sheet, rows: range) -> Detail | None:
     return None
 
 
-def named_in_titles(sheet: Sheet, rows: range) -> list[Detail]:
-    """Return the unit and the assignment that the titles above a table name, or else the sheet's own name."""
+def named_in_titles(sheet: Sheet, rows: range, names: Names = NO_NAMES) -> list[Detail]:
+    """Return the unit, the assignment and the attempt that the titles above a table name, or the sheet's own name."""
     texts = [
         (value, number, column)
         for number in rows
@@ -77,12 +91,19 @@ def named_in_titles(sheet: Sheet, rows: range) -> list[Detail]:
         if isinstance(value, str) and len(value) < LONGEST_TITLE
     ]
     found: list[Detail] = []
-    for name, pattern in _NAMED.items():
-        hit = next(((m, at) for text, *at in (*texts, (sheet.name, 0, 0)) if (m := pattern.search(text))), None)
-        if hit:
-            match, (row, column) = hit
-            found.extend(Detail(kind, name, match[0], row, column, match[0], row, column) for kind in DETAILS_OF[1:])
+    for name in ("unit", "assignment", "attempt"):
+        for text, row, column in (*texts, (sheet.name.replace("_", " "), 0, 0)):
+            told = getattr(place_in(text, names)[0], name)
+            if told and not (name == "attempt" and len(text.split()) > 6):
+                found.extend(Detail(kind, name, told, row, column, told, row, column) for kind in DETAILS_OF[1:])
+                break
     return found
+
+
+def label_of(text: str, kind: str) -> str | None:
+    """Return the field that a label tells for blocks of columns ("Deadline:"), or None."""
+    fields = [name for name in known(text.strip().rstrip(":：").strip(), kind) if name in OF_BLOCKS]
+    return fields[0] if fields else None
 
 
 def _details(row: list[Any], number: int, column: int, right: list[int]) -> list[Detail]:

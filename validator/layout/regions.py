@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from schemas.specification import TABLES, plain, table, words
+from schemas.specification import TABLES, plain, table, word_table, words
 from validator.findings import ColumnReading
-from validator.mapping.headings import NOTHING, Match, anywhere, attempt_in, attempt_of_group, known, match
+from validator.layout.details import Detail, label_of
+from validator.layout.grid import LOOSE_ROWS, Grid, Heading, turned
+from validator.mapping.headings import NOTHING, Match, attempt_in, known, match
+from validator.mapping.places import NO_NAMES, NOWHERE, Names, Place, is_decision_heading, place_in
 from validator.reading import reference
-from validator.tables.cells import READERS, is_blank
+from validator.tables.cells import READERS, person_key, read_text
 from validator.tables.dates import Odd, read_dates
+from validator.tables.marks import fits_decision
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from validator.layout.details import Detail
     from validator.reading import Sheet
 
-LOOSE_ROWS = 40
-"""How many rows at the top of a sheet are searched for misspelt heading rows as well."""
-SAMPLE = 60
-"""How many cells of a column are looked at to tell what it holds."""
 FITTING = 0.3
 """The share of a column's cells that must be what its field asks for; fewer, and the heading was misleading."""
+GRID_FITTING = 0.6
+"""The same for a column that is known by its place alone: a criterion, a unit, an assignment."""
 TOO_FEW = 3
 """With fewer filled cells than this a column cannot belie its heading."""
+LABEL_ROWS = 6
+"""How many rows of labels may stand between the headings and the first record."""
+
+DECISION = "decision"
+"""What a column under a criterion holds."""
+BY_PLACE = {"attempts": ("grade", "achieved"), "unit_results": ("grade",)}
+"""The fields that a column may hold whose heading is no more than an assignment or a unit."""
+
+_NUMBERED = re.compile(r"\A(?:(.*?[^0-9\s])\s*[#(]?([0-9]{1,2})\)?|([0-9]{1,2})\s*[.:)-]\s*(.*\D.*))\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +49,18 @@ class Column:
     row: int
     """The row in which the heading stands; 0-based, as is `index`."""
     field: str | None = None
-    attempt: str | None = None
+    place: Place = NOWHERE
+    """The unit, assignment, attempt and criterion that it is about, where its table has blocks of columns."""
+    part: str | None = None
+    """"given" or "family" where a name stands in two columns."""
     how: str = "none"
     confidence: int = 0
     nearest: str | None = None
+
+    @property
+    def attempt(self) -> str | None:
+        """The attempt whose block it stands in."""
+        return self.place.attempt
 
 
 @dataclass(frozen=True)
@@ -56,23 +76,46 @@ class Region:
     """One past the last row."""
     details: Mapping[str, Detail] = field(default_factory=dict)
     """Fields that a label above the table tells for all its records, such as the unit."""
+    of_blocks: tuple[tuple[Place, Detail], ...] = ()
+    """Fields that a row of labels among the headings tells for a block of columns, such as its deadline."""
+    span: range = range(0)
+    """The columns of the sheet that it takes up."""
+    turned: bool = False
+    """Whether records stand in the columns of the sheet, and `sheet` is a turned copy of it."""
 
     @property
     def fields(self) -> frozenset[str]:
-        """The fields that its columns fill."""
-        return frozenset(column.field for column in self.columns if column.field)
+        """The fields that its columns fill, the places that their headings tell included."""
+        filled = {column.field for column in self.columns if column.field}
+        for column in self.columns:
+            if column.field:
+                filled |= {name for name in ("unit", "assignment") if getattr(column.place, name)}
+        return frozenset(filled | {detail.field for _, detail in self.of_blocks})
 
     @property
     def in_blocks(self) -> bool:
-        """Whether its columns stand in a block for each attempt."""
-        return any(column.attempt for column in self.columns)
+        """Whether its columns stand in blocks, each for a unit, an assignment, an attempt or a criterion."""
+        return any(column.place.is_told for column in self.columns)
+
+    @property
+    def decisions(self) -> tuple[Column, ...]:
+        """The columns that hold the decision on a criterion."""
+        return tuple(column for column in self.columns if column.field == DECISION)
+
+    def cell(self, row: int, column: int) -> str:
+        """Return the reference of a cell of the table on the sheet as the centre keeps it."""
+        return reference(self.sheet.name, column, row) if self.turned else reference(self.sheet.name, row, column)
+
+    def detail_cell(self, detail: Detail) -> str:
+        """Return the reference of a label's value, which is told in the sheet's own rows and columns."""
+        return reference(self.sheet.name, detail.row, detail.column)
 
     def readings(self) -> tuple[ColumnReading, ...]:
         """Return how each heading was understood, for people."""
         return tuple(
             ColumnReading(
                 column.heading,
-                reference(self.sheet.name, column.row, column.index),
+                self.cell(column.row, column.index),
                 f"{self.kind}.{column.field}" if column.field else None,
                 column.attempt,
                 column.how,  # type: ignore[arg-type]
@@ -83,222 +126,376 @@ class Region:
         )
 
 
-def find_regions(sheet: Sheet, details: Sequence[Detail]) -> list[Region]:
-    """Return the tables of a sheet from top to bottom.
+def find_regions(sheet: Sheet, details: Sequence[Detail], names: Names = NO_NAMES) -> list[Region]:
+    """Return the tables of a sheet from top to bottom; where there is none, those that stand in its columns.
 
     `details` are the label/value pairs of the sheet: those above a table may tell what its columns do not.
+    `names` are the units, assignments and learners that other sheets name.
     """
-    grid = _Grid(sheet)
+    return _found(Grid(sheet, names), details, is_turned=False) or _found(
+        Grid(turned(sheet), names), details, is_turned=True
+    )
+
+
+def _found(grid: Grid, details: Sequence[Detail], *, is_turned: bool) -> list[Region]:
     regions: list[Region] = []
+    segments = grid.segments()
     for row in range(grid.height):
         if not grid.may_be_heading(row):
             continue
-        region = _best(grid, row, details)
-        if region is None:
-            continue
-        if regions and regions[-1].heading_rows[-1] in region.heading_rows:
-            regions.pop()  # the row of blocks, which by itself looked like a heading row
-        if regions:
-            regions[-1] = replace(regions[-1], last_row=min(regions[-1].last_row, region.heading_rows[0]))
-        regions.append(region)
-    return [_settled(grid, region) for region in regions]
+        for region in _best(grid, row, segments, regions, details, is_turned=is_turned):
+            rivals = [other for other in regions if _meet(other.span, region.span)]
+            if not _still_stands(_settled(grid, region)) or (rivals and _may_be_record(region)):
+                continue
+            for other in rivals:
+                regions.remove(other)
+                if other.heading_rows[-1] not in region.heading_rows:  # else it was the row of blocks
+                    regions.append(replace(other, last_row=min(other.last_row, region.heading_rows[0])))
+            regions.append(region)
+    settled = [_settled(grid, region) for region in sorted(regions, key=lambda r: (r.first_row, r.span.start))]
+    return [part for region in settled for part in (region, *_unit_grades(grid, region))]
 
 
-class _Grid:
-    """A sheet with its merged headings filled in, asked row by row."""
+def _may_be_record(region: Region) -> bool:
+    """Return whether a heading row below another may be one of its records: no heading in it says "Learner"."""
+    learners = [column for column in region.columns if column.field in ("learner", "registration")]
+    return all(column.how == "context" for column in learners) and not _is_grid(region.columns) and bool(learners)
 
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-        self.rows = sheet.rows
-        self.height = len(sheet.rows)
-        self.width = max((len(row) for row in sheet.rows), default=0)
-        self._merged = {
-            (row, column): (top, left)
-            for top, left, bottom, right in sheet.merged
-            if (bottom - top) < 4 or bottom - top < self.height // 2
-            for row in range(top, min(bottom, self.height - 1) + 1)
-            for column in range(left, min(right, self.width - 1) + 1)
-        }
 
-    def text(self, row: int, column: int) -> str:
-        """Return the text of a cell, that of its merged range included; "" where there is none."""
-        top, left = self._merged.get((row, column), (row, column))
-        value = self.rows[top][left] if top < self.height and left < len(self.rows[top]) else None
-        return value.strip() if isinstance(value, str) else ""
-
-    def may_be_heading(self, row: int) -> bool:
-        """A cheap look: at least two texts of which a vocabulary knows two, or one near the top of the sheet."""
-        texts = [value for value in self.rows[row] if isinstance(value, str) and value.strip() and len(value) < 120]
-        if len(texts) < 2:
-            return False
-        hits = 0
-        for text in texts:
-            hits += anywhere(text)
-            if hits >= 2:
-                return True
-        return row < LOOSE_ROWS and len(texts) >= 3
-
-    def above(self, row: int) -> int | None:
-        """Return the next row above that is not blank."""
-        for candidate in range(row - 1, max(row - 4, -1), -1):
-            if any(value is not None for value in self.rows[candidate]):
-                return candidate
-        return None
-
-    def headings(self, row: int, group_row: int | None) -> list[tuple[int, str, str, int]]:
-        """Return the headings of a row: column, heading, heading of its block above ("" where none), its row."""
-        found = []
-        group = ""
-        told_by_merges = group_row is not None and any(self._spans(group_row, column) for column in range(self.width))
-        for column in range(self.width):
-            own = self.text(row, column)
-            over = self.text(group_row, column) if group_row is not None else ""
-            if over or told_by_merges:
-                group = over
-            if own == over:
-                group = ""
-            if own:
-                found.append((column, own, group if group != own else "", row))
-            elif over and group_row is not None and not self._spans(group_row, column):
-                found.append((column, over, "", group_row))
-                group = ""
-        return found
-
-    def _spans(self, row: int, column: int) -> bool:
-        top_left = self._merged.get((row, column))
-        return top_left is not None and self._merged.get((row, column + 1)) == top_left
-
-    def below(self, column: int, first: int, last: int) -> list[Any]:
-        """Return the first filled cells of a column, a sample of what it holds."""
-        found: list[Any] = []
-        for row in range(first, last):
-            value = self.rows[row][column] if column < len(self.rows[row]) else None
-            if value is not None and not (isinstance(value, str) and is_blank(value)):
-                found.append(value)
-                if len(found) == SAMPLE:
-                    break
-        return found
+def _meet(left: range, right: range) -> bool:
+    return left.start < right.stop and right.start < left.stop
 
 
 # ---------------------------------------------------------------------- recognising a heading row
 
 
-def _best(grid: _Grid, row: int, details: Sequence[Detail]) -> Region | None:
-    """Return the table whose heading row this is, read alone or with the row of blocks above it."""
+def _best(
+    grid: Grid,
+    row: int,
+    segments: list[range],
+    regions: list[Region],
+    details: Sequence[Detail],
+    *,
+    is_turned: bool,
+) -> list[Region]:
+    """Return the tables whose heading row this is: one over the whole sheet, or several beside each other."""
+    whole = _fittest(grid, row, range(grid.width), details, is_turned=is_turned)
+    if len(segments) < 2:
+        return [whole] if whole else []
+    parts = [part for span in segments if (part := _fittest(grid, row, span, details, is_turned=is_turned))]
+    if not parts:
+        return [whole] if whole else []
+    apart = sum(_strength(part)[1] for part in parts)
+    together = _strength(whole)[1] if whole else 0
+    if len(parts) > 1:
+        return parts if apart > together else [whole] if whole else parts
+    strong = _strength(parts[0])[0]
+    taken = [r for r in regions if r.first_row <= row < r.last_row and not _meet(r.span, parts[0].span)]
+    return parts if strong and taken and apart >= together else [whole] if whole else parts
+
+
+def _fittest(grid: Grid, row: int, span: range, details: Sequence[Detail], *, is_turned: bool) -> Region | None:
+    """Return the table whose heading row this is, read alone or with the rows of blocks above it."""
     candidates: list[tuple[tuple[bool, int, int], Region]] = []
-    above = grid.above(row)
-    for group_row in (None, above) if above is not None else (None,):
-        headings = grid.headings(row, group_row)
-        if group_row is not None and not any(attempt_of_group(group) for _, _, group, _ in headings if group):
-            continue
+    labels = _labels(grid, row, span)
+    for groups in grid.stacks(row, labels.__contains__):
+        headings = grid.headings(row, groups, span)
         for kind in TABLES:
-            if not table(kind).recognised_by:
-                continue
-            region = _region(grid, kind, row, group_row, headings, details)
-            if region is not None:
-                candidates.append((_strength(region), region))
+            if table(kind).recognised_by and (not groups or kind in BY_PLACE):
+                region = _region(grid, kind, row, groups, headings, details, is_turned=is_turned)
+                if region is not None:
+                    region = replace(region, span=span, of_blocks=_of_blocks(grid, region, labels))
+                    candidates.append((_strength(region), region))
     return max(candidates, key=lambda candidate: candidate[0])[1] if candidates else None
+
+
+def _labels(grid: Grid, row: int, span: range) -> dict[int, Detail]:
+    """Return the rows around a heading row that begin with a label such as "Deadline" and go on with values."""
+    found: dict[int, Detail] = {}
+    for number in (*range(row - 1, max(row - LABEL_ROWS, -1), -1), *range(row + 1, min(row + LABEL_ROWS, grid.height))):
+        values = [(column, grid.rows[number][column]) for column in span if column < len(grid.rows[number])]
+        filled = [(column, value) for column, value in values if value is not None]
+        if len(filled) >= 2 and isinstance(filled[0][1], str) and filled[0][0] < max(span.start + 4, 4):
+            label = label_of(filled[0][1], "attempts")
+            if label and not any(isinstance(v, str) and label_of(v, "attempts") for _, v in filled[1:]):
+                column, text = filled[0]
+                found[number] = Detail("attempts", label, text, number, column, None, number, column)
+    return found
+
+
+def _of_blocks(grid: Grid, region: Region, labels: Mapping[int, Detail]) -> tuple[tuple[Place, Detail], ...]:
+    """Return what rows of labels tell of each block of columns: a value for each, at its first column or in a merge."""
+    if region.kind != "attempts":
+        return ()
+    blocks: dict[Place, list[int]] = defaultdict(list)
+    for column in region.columns:
+        block = replace(column.place, criterion=None, aim=None)
+        if block.unit or block.assignment or block.attempt:
+            blocks[block].append(column.index)
+    adjacent = set()
+    number = region.first_row
+    while number in labels:
+        adjacent.add(number)
+        number += 1
+    found = []
+    for row, label in labels.items():
+        if row > region.heading_rows[-1] and row not in adjacent:
+            continue
+        for block, columns in blocks.items():
+            at = next((c for c in columns if c != label.label_column and grid.rows[row][c] is not None), None)
+            if at is not None:
+                row_of, column_of = (at, row) if region.turned else (row, at)
+                found.append((block, replace(label, value=grid.rows[row][at], row=row_of, column=column_of)))
+    return tuple(found)
 
 
 def _strength(region: Region) -> tuple[bool, int, int]:
     """Return how well a table fits: strongly or weakly, by how many columns, and how few it leaves unfilled."""
     specification = table(region.kind)
-    strong = any(needed <= region.fields | region.details.keys() for needed in specification.recognised_by)
+    told = region.fields | region.details.keys()
+    strong = any(needed <= told for needed in specification.recognised_by) or _is_grid(region.columns)
     sure = {
-        (column.attempt, column.field): 3 if column.how == "exact" else 2 for column in region.columns if column.field
+        (column.place, column.field, column.part): 3 if column.how == "exact" else 2
+        for column in region.columns
+        if column.field
     }
     return strong, sum(sure.values()), -len(specification.fields)
 
 
+def _is_grid(columns: Iterable[Column]) -> bool:
+    """Return whether columns stand for at least two criteria."""
+    return len({column.place.criterion for column in columns if column.field == DECISION}) >= 2
+
+
 def _region(
-    grid: _Grid,
+    grid: Grid,
     kind: str,
     row: int,
-    group_row: int | None,
-    headings: list[tuple[int, str, str, int]],
+    groups: tuple[int, ...],
+    headings: list[Heading],
     details: Sequence[Detail],
+    *,
+    is_turned: bool,
 ) -> Region | None:
     specification = table(kind)
     if len(headings) < 2 or _forbidden(kind, specification.not_with, headings):
         return None
-    context = {d.field: d for d in details if d.kind == kind and d.row < max(row, 1)}
-    exact = {f for _, text, _, _ in headings for f in known(text, kind)} | context.keys()
-    loose = row < LOOSE_ROWS
+    context = {d.field: d for d in details if d.kind == kind and (is_turned or d.row < max(row, 1))}
+    columns = tuple(_matched(kind, headings, grid.names))
+    if not _has_learner(columns) and any(column.place.is_told for column in columns) and "learner" not in context:
+        columns = _with_learners(grid, row, columns)
+    by_place = {column.place for column in columns if column.how == "context" and column.place.is_told}
+    if len(by_place) < 2:  # one unit or assignment is that of a record
+        columns = tuple(_unused(c, None) if c.how == "context" and c.place.is_told else c for c in columns)
+    filled = [column for column in columns if column.field and (row < LOOSE_ROWS or column.how != "similar")]
+    fields = {str(column.field) for column in filled}
+    told = fields | context.keys() | {n for n in ("unit", "assignment") for c in filled if getattr(c.place, n)}
+    if len({(c.field, c.place) for c in filled}) < 2 or len(filled) * 3 < len(headings):
+        return None
+    if groups and sum(c.row == row for c in filled) * 2 < sum(c.row == row for c in columns):
+        return None  # a record under its headings, not headings under those of blocks
+    is_grid = kind == "attempts" and _is_grid(filled) and (_has_learner(columns) or "learner" in context)
     recognised_by = (*specification.recognised_by, *specification.recognised_weakly_by)
-    if not loose and not any(needed <= exact for needed in recognised_by):
+    if not is_grid and not any(needed <= told and needed & fields for needed in recognised_by):
         return None
-    columns = tuple(_matched(kind, headings))
-    fields = {column.field for column in columns if column.field}
-    if not any(needed <= fields | context.keys() and needed & fields for needed in recognised_by):
-        return None
-    if len(fields) < 2 or len(fields) * 3 < len(headings):
-        return None
-    heading_rows = tuple(sorted({row} if group_row is None else {group_row, row}))
     return Region(
         grid.sheet,
         kind,
-        heading_rows,
+        tuple(sorted({row, *groups})),
         columns,
         row + 1,
         grid.height,
         {f: d for f, d in context.items() if f not in fields},
+        turned=is_turned,
     )
 
 
-def _forbidden(kind: str, fields: frozenset[str], headings: list[tuple[int, str, str, int]]) -> bool:
+def _has_learner(columns: Iterable[Column]) -> bool:
+    return any(column.field in ("learner", "registration") for column in columns)
+
+
+def _forbidden(kind: str, fields: frozenset[str], headings: list[Heading]) -> bool:
     """Return whether a heading is one of another table's and means nothing in this one ("Name" may mean both)."""
     return any(
-        field in known(text, "attempts") and not known(text, kind) for _, text, _, _ in headings for field in fields
+        field in known(heading.text, "attempts") and not known(heading.text, kind)
+        for heading in headings
+        for field in fields
     )
 
 
-def _matched(kind: str, headings: list[tuple[int, str, str, int]]) -> Iterable[Column]:
+def _with_learners(grid: Grid, row: int, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Return the columns of a grid with that of the learners, which often has no heading, or one such as "Criteria"."""
+    first = min(column.index for column in columns if column.place.is_told)
+    for index in range(first):
+        heading = next((column for column in columns if column.index == index), None)
+        if heading is not None and (heading.field is not None or person_key(heading.heading) in grid.names.learners):
+            continue
+        cells = grid.below(index, row + 1, grid.height)
+        if len(cells) >= 1 and sum(_may_be_person(cell, grid.names) for cell in cells) >= len(cells) * GRID_FITTING:
+            found = Column(index, heading.heading if heading else "", row, "learner", how="context", confidence=70)
+            return tuple(sorted((found, *(c for c in columns if c.index != index)), key=lambda c: c.index))
+    return columns
+
+
+def _may_be_person(cell: Any, names: Names) -> bool:
+    text = read_text(cell) if isinstance(cell, str) else None
+    if text is None:
+        return False
+    if names.learners:
+        return person_key(text) in names.learners
+    return len(text) < 60 and not any(c.isdigit() for c in text) and plain(text) not in _marks_and_labels()
+
+
+def _marks_and_labels() -> frozenset[str]:
+    return frozenset({*word_table("grades"), *word_table("outcomes"), *words()["not_records"], *words()["corners"]})
+
+
+# ---------------------------------------------------------------------- what headings mean
+
+
+def _matched(kind: str, headings: list[Heading], names: Names) -> Iterator[Column]:
     """Yield what each heading means by itself; the columns that compete for a field are settled by their cells."""
-    by_attempt = kind == "attempts"
-    has_attempt_column = by_attempt and any(
-        "attempt" in known(text, kind) for _, text, group, _ in headings if not group
+    parts = _name_parts(kind, headings)
+    if kind not in BY_PLACE:
+        for heading in headings:
+            yield _column(heading, parts, _joint(kind, heading, match(heading.text, kind)), NOWHERE)
+        return
+    has_attempt_column = any("attempt" in known(h.text, kind) for h in headings if not h.over)
+    numbered = _numbered(kind, headings)
+    criterion: Place | None = None
+    for heading in headings:
+        outer = NOWHERE
+        for text in heading.over:
+            outer = outer.within(place_in(text, names)[0])
+        found, place = (
+            _of_criterion(heading, outer, criterion, names)
+            or numbered.get(heading.column)
+            or _placed(kind, heading, outer, names, has_attempt_column=has_attempt_column)
+        )
+        if place.criterion and kind != "attempts":
+            found = NOTHING
+        criterion = place if place.criterion else None
+        yield _column(heading, parts, found, place)
+
+
+def _column(heading: Heading, parts: Mapping[int, str], found: Match, place: Place) -> Column:
+    part = parts.get(heading.column)
+    if part:
+        return Column(heading.column, heading.text, heading.row, "learner", part=part, how="exact", confidence=100)
+    fields = "|".join(found.fields) or None
+    where = place if fields else NOWHERE
+    return Column(
+        heading.column, heading.text, heading.row, fields, where, None, found.how, found.confidence, found.nearest
     )
-    for index, text, group, row in headings:
-        attempt = attempt_of_group(group) if group and by_attempt else None
-        found = match(text, kind)
-        if by_attempt and not has_attempt_column and attempt is None:
-            attempt, rest = attempt_in(text)
-            marked = match(rest, kind) if attempt and rest else NOTHING
-            if attempt and marked.fields:
-                found = marked
-            elif attempt and found.fields and not (set(found.fields) - {"attempt"}):
-                found, attempt = NOTHING, None
-        if not found.fields and group:
-            joint = match(f"{group} {text}", kind)
-            found = replace(joint, how="context") if joint.fields else found
-        yield _column(index, text, row, attempt if found.fields else None, found)
 
 
-def _column(index: int, text: str, row: int, attempt: str | None, found: Match) -> Column:
-    field_name = "|".join(found.fields) or None
-    return Column(index, text, row, field_name, attempt, found.how, found.confidence, found.nearest)
+def _name_parts(kind: str, headings: list[Heading]) -> dict[int, str]:
+    """Return the columns that hold a part of the learner's name, where a table has both parts."""
+    if "learner" not in table(kind).fields:
+        return {}
+    found = {}
+    for heading in headings:
+        for part, spellings in words()["name_parts"].items():
+            if plain(heading.text) in {plain(spelling) for spelling in spellings}:
+                found[heading.column] = part
+    if "family" in found.values() and "given" not in found.values():
+        names = [h.column for h in headings if plain(h.text) in ("name", "learner name", "student name")]
+        found |= dict.fromkeys(names[:1], "given")
+    return found if {"given", "family"} <= set(found.values()) else {}
+
+
+def _of_criterion(heading: Heading, outer: Place, left: Place | None, names: Names) -> tuple[Match, Place] | None:
+    """Return the meaning of a heading that is a criterion, or stands under or right of one."""
+    own, rest = place_in(heading.text, names)
+    if own.criterion:
+        return _DECISION, _full(own.within(outer))
+    if outer.criterion and not own.unit and not own.assignment:
+        if (own.attempt and not rest) or is_decision_heading(heading.text):
+            return _DECISION, _full(own.within(outer))
+        return NOTHING, NOWHERE
+    if left is not None and own.attempt and not rest and not heading.over:
+        return _DECISION, replace(left, attempt=own.attempt)
+    return None
+
+
+_DECISION = Match((DECISION,), "exact", 100)
+
+
+def _full(place: Place) -> Place:
+    return replace(place, criterion=place.full_criterion, aim=None)
+
+
+def _placed(
+    kind: str, heading: Heading, outer: Place, names: Names, *, has_attempt_column: bool
+) -> tuple[Match, Place]:
+    """Return the meaning of a heading in a table whose columns may stand in blocks."""
+    outer = replace(outer, aim=None)
+    exact = Match(fields, "exact", 100) if (fields := known(heading.text, kind)) else NOTHING
+    own, rest = place_in(heading.text, names)
+    if (own.unit or own.assignment) and not exact.fields:
+        inner = _full(replace(own, aim=None)).within(outer)
+        if rest and (found := match(rest, kind)).fields:
+            return found, inner
+        if not rest and not (kind == "unit_results" and inner.assignment):
+            return Match(BY_PLACE[kind], "context", 90), inner
+    found, attempt = match(heading.text, kind), outer.attempt
+    if kind == "attempts" and not has_attempt_column and attempt is None:
+        attempt, rest = attempt_in(heading.text)
+        marked = match(rest, kind) if attempt and rest else NOTHING
+        if attempt and marked.fields:
+            found = marked
+        elif attempt and found.fields and not (set(found.fields) - {"attempt"}):
+            found, attempt = NOTHING, None
+    return _joint(kind, heading, found), replace(outer, attempt=attempt)
+
+
+def _joint(kind: str, heading: Heading, found: Match) -> Match:
+    """Return the meaning of a heading that means something only together with the one above it."""
+    if found.fields or not heading.over:
+        return found
+    joint = match(f"{heading.over[0]} {heading.text}", kind)
+    return replace(joint, how="context") if joint.fields else found
+
+
+def _numbered(kind: str, headings: list[Heading]) -> dict[int, tuple[Match, Place]]:
+    """Return the meaning of headings that are numbered by assignment: "Deadline 1", "Submitted 1", "Deadline 2"."""
+    if kind != "attempts":
+        return {}
+    found: dict[int, tuple[Match, Place]] = {}
+    stems: dict[str, set[str]] = defaultdict(set)
+    for heading in headings:
+        m = _NUMBERED.match(heading.text.strip())
+        stem, number = (m[1] or m[4], m[2] or m[3]) if m else ("", "")
+        if not stem or heading.over or place_in(heading.text)[0].is_told:
+            continue
+        if known(heading.text, kind) or not (meaning := match(stem, kind)).fields or meaning.fields == ("attempt",):
+            continue
+        stems[number].add(plain(stem))
+        found[heading.column] = meaning, Place(assignment=f"Assignment {number}")
+    shared = [stem for stem in set().union(*stems.values()) if sum(stem in group for group in stems.values()) > 1]
+    return found if len(stems) > 1 and len(shared) > 1 else {}
 
 
 # ---------------------------------------------------------------------- settling what columns are
 
 
-def _settled(grid: _Grid, region: Region) -> Region:
+def _settled(grid: Grid, region: Region) -> Region:
     """Return the region with one field a column and one column a field, by what the cells hold."""
-    kind = region.kind
-    taken: dict[tuple[str | None, str], int] = {}
+    taken: dict[tuple[Place, str, str | None], int] = {}
     columns: list[Column] = []
     left: Column | None = None
     for plain_column in region.columns:
         cells = grid.below(plain_column.index, region.first_row, region.last_row)
-        column, chosen = _chosen(kind, plain_column, left, cells)
-        if chosen is not None and (column.attempt, chosen) in taken:
-            rival = taken[column.attempt, chosen]
+        column, chosen = _chosen(region, plain_column, left, cells)
+        key = (column.place, chosen or "", column.part)
+        if chosen is not None and key in taken:
+            rival = taken[key]
             if columns[rival].how == "similar" and column.how == "exact":
                 columns[rival] = _unused(columns[rival], columns[rival].nearest)
             else:
                 column, chosen = _unused(column, f"{columns[rival].heading} (which is there already)"), None
         if chosen is not None:
-            taken[column.attempt, chosen] = len(columns)
+            taken[key] = len(columns)
             column = replace(column, field=chosen)
         elif column.field is not None:
             column = _unused(column, column.nearest or column.field)
@@ -307,27 +504,40 @@ def _settled(grid: _Grid, region: Region) -> Region:
     return replace(region, columns=tuple(columns))
 
 
-def _chosen(kind: str, column: Column, left: Column | None, cells: list[Any]) -> tuple[Column, str | None]:
+def _still_stands(region: Region) -> bool:
+    """Return whether a table that was recognised by the places of its columns still has two of them."""
+    by_place = [c for c in region.columns if c.how == "context" or c.place.criterion]
+    return not by_place or len({(c.field, c.place) for c in region.columns if c.field}) >= 2
+
+
+def _chosen(region: Region, column: Column, left: Column | None, cells: list[Any]) -> tuple[Column, str | None]:
     """Return a column and its field; a bare "Date" belongs to the signature on its left."""
-    chosen = _fitting(kind, column, cells)
-    if chosen is None and left is not None and left.field and _is_bare_date(column.heading):
-        companion = table(kind).fields[left.field].companion
+    chosen = _fitting(region, column, cells)
+    if chosen is None and left is not None and left.field and left.field != DECISION and _is_bare_date(column.heading):
+        companion = table(region.kind).fields[left.field].companion
         if companion:
-            dated = replace(column, field=companion, attempt=left.attempt, how="context", confidence=90, nearest=None)
-            return dated, _fitting(kind, dated, cells)
+            dated = replace(column, field=companion, place=left.place, how="context", confidence=90, nearest=None)
+            return dated, _fitting(region, dated, cells)
     return column, chosen
 
 
 def _unused(column: Column, nearest: str | None) -> Column:
-    return replace(column, field=None, attempt=None, how="none", nearest=nearest)
+    return replace(column, field=None, place=NOWHERE, how="none", nearest=nearest)
 
 
-def _fitting(kind: str, column: Column, cells: list[Any]) -> str | None:
+def _fitting(region: Region, column: Column, cells: list[Any]) -> str | None:
     """Return the field of a column: of those that its heading may mean, the one that its cells fit best."""
     if column.field is None:
         return None
-    scores = [(fit(table(kind).fields[name].kind, cells), name) for name in column.field.split("|")]
+    if column.field == DECISION:
+        cells = [cell for cell in cells if cell is not None]
+        fitting = sum(fits_decision(cell, str(column.place.criterion)) for cell in cells)
+        return DECISION if fitting >= GRID_FITTING * len(cells) else None
+    scores = [(fit(table(region.kind).fields[name].kind, cells), name) for name in column.field.split("|")]
     best = max(score for score, _ in scores)
+    by_place = column.how == "context" and column.field == "|".join(BY_PLACE.get(region.kind, ()))
+    if by_place and best < GRID_FITTING:
+        return None
     if len(cells) >= TOO_FEW and best < FITTING:
         return None
     return next(name for score, name in scores if score == best)
@@ -352,3 +562,40 @@ def fit(kind: str, cells: list[Any]) -> float:
 
 def _is_bare_date(heading: str) -> bool:
     return plain(heading) in {plain(word) for word in words()["bare_dates"]}
+
+
+# ---------------------------------------------------------------------- unit grades beside criteria
+
+
+def _unit_grades(grid: Grid, region: Region) -> list[Region]:
+    """Return the table of unit grades that stands in the columns of a grid of criteria: "Unit grade", "Points".
+
+    Where a grid is about a whole unit, its "Grade" is the unit's.
+    """
+    whole_unit = "unit" in region.details and "assignment" not in region.fields | region.details.keys()
+    if region.kind != "attempts" or not region.in_blocks or not (region.decisions or whole_unit):
+        return []
+    unit_details = {"unit": replace(region.details["unit"], kind="unit_results")} if "unit" in region.details else {}
+    learners = [c for c in region.columns if c.field in ("learner", "registration")]
+    found = []
+    for column in region.columns:
+        own = place_in(column.heading, grid.names)[0]
+        mine = set(known(column.heading, "unit_results")) & {"grade", "points"}
+        spoken = plain(column.heading)
+        if not mine or (column.field and not (whole_unit and column.field == "grade" and not column.place.is_told)):
+            continue
+        if "unit" in spoken.split() or "points" in mine or whole_unit:
+            found.append(replace(column, field=min(mine), place=Place(unit=own.unit), how="exact", confidence=100))
+    if not found or not learners or not (unit_details or all(c.place.unit for c in found)):
+        return []
+    heading_rows = region.heading_rows
+    return [
+        replace(
+            region,
+            kind="unit_results",
+            columns=(*learners, *found),
+            details=unit_details,
+            of_blocks=(),
+            heading_rows=heading_rows,
+        )
+    ]

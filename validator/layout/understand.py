@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from schemas.specification import plain
 from validator.findings import ColumnReading, SheetReading, TableReading
 from validator.layout.details import Detail, find_details, named_in_titles, version_in_title
 from validator.layout.regions import Region, find_regions
+from validator.mapping.places import NO_NAMES, Names
 from validator.reading import reference
+from validator.tables.cells import person_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from validator.reading import Sheet, Workbook
 
@@ -65,18 +69,71 @@ class UnderstoodSheet:
 
 
 def understand(workbook: Workbook) -> list[UnderstoodSheet]:
-    """Return how each sheet of a workbook was understood."""
-    return [_understood(sheet) for sheet in workbook.sheets]
+    """Return how each sheet of a workbook was understood.
+
+    The lists and the plan are read first: the names that they give make sheets understood that say no more than
+    those.
+    """
+    first = [_understood(sheet, NO_NAMES) for sheet in workbook.sheets]
+    names = _names(first)
+    if names == NO_NAMES:
+        return first
+    return [_understood(understood.sheet, names) if _may_gain(understood) else understood for understood in first]
 
 
-def _understood(sheet: Sheet) -> UnderstoodSheet:
-    regions = find_regions(sheet, ())
+def _may_gain(understood: UnderstoodSheet) -> bool:
+    """Return whether the names of other sheets may change how a sheet is understood: it is not a plan or a list."""
+    return not understood.regions or any(
+        region.in_blocks or ("learner" not in region.fields and region.kind in ("attempts", "unit_results"))
+        for region in understood.regions
+    )
+
+
+def _names(sheets: Sequence[UnderstoodSheet]) -> Names:
+    """Return the names that the lists and the plan of a workbook give."""
+    units: dict[str, str] = {}
+    assignments: dict[str, str] = {}
+    learners: set[str] = set()
+    for sheet in sheets:
+        for region in sheet.regions:
+            if region.in_blocks:
+                continue
+            if region.kind in ("units", "assignments"):
+                for unit, title in _pairs(region, "unit", "title"):
+                    units |= {plain(unit): unit, plain(title): unit} if region.kind == "units" else {plain(unit): unit}
+            if region.kind == "assignments":
+                told = list(_pairs(region, "assignment", "title"))
+                again = Counter(plain(title) for _, title in told)
+                for name, title in told:
+                    assignments |= {plain(name): name} | ({plain(title): name} if again[plain(title)] == 1 else {})
+            if region.kind in ("learners", "attempts"):
+                learners |= {person_key(name) for name, _ in _pairs(region, "learner", "learner")}
+    for unclear in ("", *(name for name in assignments if name in units)):
+        units.pop(unclear, None)
+        assignments.pop(unclear, None)
+    return Names(units, assignments, frozenset(learners))
+
+
+def _pairs(region: Region, left: str, right: str) -> Iterator[tuple[str, str]]:
+    """Yield the texts of two columns of a table, row by row; "" where there is none."""
+    columns = {column.field: column.index for column in region.columns if column.part is None}
+    if left not in columns:
+        return
+    for row in region.sheet.rows[region.first_row : region.last_row]:
+        cells = (row[columns[name]] if name in columns and columns[name] < len(row) else None for name in (left, right))
+        first, second = ("" if cell is None else " ".join(str(cell).split()) for cell in cells)
+        if first:
+            yield first, second
+
+
+def _understood(sheet: Sheet, names: Names) -> UnderstoodSheet:
+    regions = find_regions(sheet, (), names)
     everything = find_details(sheet, range(_first_heading(sheet, regions)))
     told = {(detail.kind, detail.field) for detail in everything}
-    titles = named_in_titles(sheet, range(_first_heading(sheet, regions)))
+    titles = named_in_titles(sheet, range(_first_heading(sheet, regions)), names)
     everything += [detail for detail in titles if (detail.kind, detail.field) not in told]
     if any(detail.kind != "programme" for detail in everything):
-        regions = find_regions(sheet, everything) or regions
+        regions = find_regions(sheet, everything, names) or regions
     above = range(_first_heading(sheet, regions))
     details = [d for d in everything if d.kind == "programme" and d.row in above]
     if any(region.kind == "assignments" for region in regions) and not any(d.field == "plan_version" for d in details):
@@ -86,4 +143,9 @@ def _understood(sheet: Sheet) -> UnderstoodSheet:
 
 
 def _first_heading(sheet: Sheet, regions: Sequence[Region]) -> int:
-    return min((region.heading_rows[0] for region in regions), default=len(sheet.rows))
+    """Return the first row of a sheet that belongs to a table."""
+    rows = [
+        min(c.index for c in region.columns if c.field) if region.turned else region.heading_rows[0]
+        for region in regions
+    ]
+    return min(rows, default=len(sheet.rows))

@@ -23,6 +23,7 @@ from validator.tables.cells import (
     unit_key,
 )
 from validator.tables.dates import Odd, read_dates
+from validator.tables.decisions import enter_decisions
 from validator.tables.integrated import per_unit
 from validator.tables.merging import enter_extensions, merge_sheets, name_leads, take_out_copies
 from validator.tables.model import Tables
@@ -116,6 +117,7 @@ def build_tables(trackers: Sequence[RawTracker]) -> tuple[Tables, list[Failure]]
     enter_extensions(frames, cells)
     _complete_criteria(frames)
     _explode_unit_criteria(frames, cells)
+    enter_decisions(frames, cells)
     _link_decisions(frames, cells)
     _link_verifications(frames, cells)
     return Tables(frames, cells), found
@@ -250,7 +252,7 @@ def _key_learners(frames: dict[str, pd.DataFrame]) -> None:
             strict=True,
         )
     )
-    for records in (frames["attempts"], frames["unit_results"], frames["awards"]):
+    for records in (frames["attempts"], frames["decisions"], frames["unit_results"], frames["awards"]):
         numbers = records["registration"].astype(object).where(records["registration"].notna(), "").str.casefold()
         nameless = records["learner"].isna() & numbers.ne("")
         if nameless.any():
