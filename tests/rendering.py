@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
-import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from schemas.specification import plain, table
+from schemas.specification import table
+from tests.grids import SPREAD, can_spread
+from tests.headings import ATTEMPTS, Noise, heading, kind_of, unambiguous
 from validator.reading import reference
 
 if TYPE_CHECKING:
@@ -38,31 +39,7 @@ SHEETS = {
     "unit_results": "Unit results",
     "awards": "Awards",
 }
-ATTEMPTS = {"first": "First submission", "resubmission": "Resubmission", "retake": "Re-sit"}
 COMMON = ("learner", "registration", "unit", "assignment")
-
-
-@dataclass
-class Noise:
-    """What a centre does to a tracker without changing what it says."""
-
-    seed: int = 0
-    shuffled: bool = False
-    """Records in another order."""
-    renamed: bool = False
-    """Sheets under other names."""
-    blank_rows: bool = False
-    blank_columns: bool = False
-    respelt: bool = False
-    """Headings drawn from the vocabulary."""
-    titled: bool = False
-    """A title and a note above each table."""
-    totals: bool = False
-    """A total and a key below each table."""
-    random: random.Random = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        self.random = random.Random(self.seed)
 
 
 def render(tables: Tables, path: Path, layout: str = "log", noise: Noise | None = None) -> Places:
@@ -83,10 +60,12 @@ def render(tables: Tables, path: Path, layout: str = "log", noise: Noise | None 
         if kind in tables and kind not in ("assignments", "attempts"):
             _table(book.create_sheet(names[kind]), kind, tables[kind], noise, places)
     if "attempts" in tables:
-        sheet = book.create_sheet(names["attempts"])
-        if layout == "log":
-            _table(sheet, "attempts", tables["attempts"], noise, places)
+        if layout in SPREAD:
+            SPREAD[layout](book, tables["attempts"], noise, places)
+        elif layout == "log":
+            _table(book.create_sheet(names["attempts"]), "attempts", tables["attempts"], noise, places)
         else:
+            sheet = book.create_sheet(names["attempts"])
             _blocks(sheet, tables["attempts"], noise, places, marked=layout == "prefixed")
     book.save(path)
     return places
@@ -102,10 +81,14 @@ def can_render(tables: Tables, layout: str) -> bool:
     if any(not table(kind).fields[name].headings for kind, rows in tables.items() for r in rows.values() for name in r):
         return False
     attempts = tables.get("attempts", {}).values()
-    if layout == "log":
+    if layout in SPREAD and not (tables.get("attempts") and can_spread(attempts, layout)):
+        return False
+    if layout in ("log", "sheet per learner", "decisions apart"):
         return all("attempt" in record for record in attempts)
-    kinds = [(r.get("learner"), r.get("unit"), r.get("assignment"), _kind(r)) for r in attempts]
-    shown = [any(r.get(name) for name in table("attempts").evidence_in_block) for r in attempts if _kind(r) != "first"]
+    kinds = [(r.get("learner"), r.get("unit"), r.get("assignment"), kind_of(r)) for r in attempts]
+    shown = [
+        any(r.get(name) for name in table("attempts").evidence_in_block) for r in attempts if kind_of(r) != "first"
+    ]
     return len(set(kinds)) == len(kinds) and all(kind for *_, kind in kinds) and all(shown)
 
 
@@ -113,27 +96,6 @@ def _is_recognisable(kind: str, rows: dict[str, dict[str, Any]]) -> bool:
     """Say whether a table has the columns by which its kind is known; a sheet without them is left over."""
     known = (*table(kind).recognised_by, *table(kind).recognised_weakly_by)
     return not known or not rows or any(needed <= set(_columns(rows)) for needed in known)
-
-
-def heading(kind: str, name: str, noise: Noise) -> str:
-    """Return a heading for a field: the first of the vocabulary, or any that means this field alone."""
-    if kind == "attempts" and name == "attempt" and not noise.respelt:
-        return "Submission type"
-    own = table(kind).fields[name].headings
-    if not noise.respelt:
-        return own[0].capitalize()
-    others = {h for other in table(kind).fields.values() if other.name != name for h in map(plain, other.headings)}
-    told = [h for h in own if plain(h) not in others and h.isascii() and not (kind == "attempts" and _names_attempt(h))]
-    return noise.random.choice(told or own).title()
-
-
-def _names_attempt(text: str) -> bool:
-    return any(word in text for word in ("resub", "re sub", "retake", "resit", "re sit"))
-
-
-def _kind(record: Mapping[str, Any]) -> str | None:
-    said = plain(str(record.get("attempt", "first")))
-    return {"first": "first", "resubmission": "resubmission", "re sit": "retake", "retake": "retake"}.get(said)
 
 
 def _columns(records: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -235,10 +197,12 @@ def _blocks(
     writer.title("Internal assessment tracker")
     every = _columns(records)
     common = [name for name in COMMON if name in every]
-    kinds = [kind for kind in ATTEMPTS if any(_kind(record) == kind for record in records.values())]
+    kinds = [kind for kind in ATTEMPTS if any(kind_of(record) == kind for record in records.values())]
     own = {
         kind: [
-            n for n in _columns({k: r for k, r in records.items() if _kind(r) == kind}) if n not in (*COMMON, "attempt")
+            n
+            for n in _columns({k: r for k, r in records.items() if kind_of(r) == kind})
+            if n not in (*COMMON, "attempt")
         ]
         for kind in kinds
     }
@@ -252,7 +216,7 @@ def _blocks(
     writer.row += 1
     stories: dict[tuple[Any, ...], dict[str, tuple[str, dict[str, Any]]]] = {}
     for key, record in _ordered(records, noise):
-        stories.setdefault(tuple(record.get(n) for n in common), {})[str(_kind(record))] = (key, record)
+        stories.setdefault(tuple(record.get(n) for n in common), {})[str(kind_of(record))] = (key, record)
     for story, attempts in stories.items():
         writer.skip()
         common_places = {name: writer.put(numbers[name], value) for name, value in zip(common, story, strict=True)}
@@ -268,9 +232,7 @@ def _block_heading(column: Any, noise: Noise, *, marked: bool) -> str:
     if isinstance(column, str):
         return heading("attempts", column, noise)
     kind, name = column
-    own = heading("attempts", name, noise)
-    if _names_attempt(own.lower()):  # in such a layout these words would name the attempt
-        own = next(h for h in table("attempts").fields[name].headings if not _names_attempt(h)).capitalize()
+    own = unambiguous("attempts", name, noise)
     return f"{ATTEMPTS[kind]} {own}" if marked and kind != "first" else own
 
 

@@ -32,6 +32,9 @@ TOO_FEW = 3
 LABEL_ROWS = 6
 """How many rows of labels may stand between the headings and the first record."""
 
+FREE_KINDS = frozenset({"text", "person", "unit", "signature", "signed_date"})
+"""The kinds of fields that nearly any text fits."""
+
 DECISION = "decision"
 """What a column under a criterion holds."""
 BY_PLACE = {"attempts": ("grade", "achieved"), "unit_results": ("grade",)}
@@ -126,18 +129,15 @@ class Region:
         )
 
 
-def find_regions(sheet: Sheet, details: Sequence[Detail], names: Names = NO_NAMES) -> list[Region]:
-    """Return the tables of a sheet from top to bottom; where there is none, those that stand in its columns.
+def find_regions(
+    sheet: Sheet, details: Sequence[Detail], names: Names = NO_NAMES, *, is_turned: bool = False
+) -> list[Region]:
+    """Return the tables of a sheet from top to bottom; those whose records stand in its columns, if it is turned.
 
     `details` are the label/value pairs of the sheet: those above a table may tell what its columns do not.
     `names` are the units, assignments and learners that other sheets name.
     """
-    return _found(Grid(sheet, names), details, is_turned=False) or _found(
-        Grid(turned(sheet), names), details, is_turned=True
-    )
-
-
-def _found(grid: Grid, details: Sequence[Detail], *, is_turned: bool) -> list[Region]:
+    grid = Grid(turned(sheet) if is_turned else sheet, names)
     regions: list[Region] = []
     segments = grid.segments()
     for row in range(grid.height):
@@ -145,7 +145,9 @@ def _found(grid: Grid, details: Sequence[Detail], *, is_turned: bool) -> list[Re
             continue
         for region in _best(grid, row, segments, regions, details, is_turned=is_turned):
             rivals = [other for other in regions if _meet(other.span, region.span)]
-            if not _still_stands(_settled(grid, region)) or (rivals and _may_be_record(region)):
+            if not _still_stands(_settled(grid, region)) or any(
+                other.first_row <= row < other.last_row and _is_record_of(grid, region, row, other) for other in rivals
+            ):
                 continue
             for other in rivals:
                 regions.remove(other)
@@ -156,10 +158,32 @@ def _found(grid: Grid, details: Sequence[Detail], *, is_turned: bool) -> list[Re
     return [part for region in settled for part in (region, *_unit_grades(grid, region))]
 
 
-def _may_be_record(region: Region) -> bool:
-    """Return whether a heading row below another may be one of its records: no heading in it says "Learner"."""
-    learners = [column for column in region.columns if column.field in ("learner", "registration")]
-    return all(column.how == "context" for column in learners) and not _is_grid(region.columns) and bool(learners)
+def _is_record_of(grid: Grid, region: Region, row: int, other: Region) -> bool:
+    """Return whether a heading row below another is one of its records.
+
+    What stands under its dates, grades and criteria tells; where nothing does, whether a heading says "Learner".
+    """
+    fitting = misfits = 0
+    for column in _settled(grid, other).columns:
+        cell = grid.rows[row][column.index] if column.index < len(grid.rows[row]) else None
+        if cell is None or not column.field:
+            continue
+        if column.field == DECISION:
+            fits = fits_decision(cell, str(column.place.criterion))
+        elif (kind := table(other.kind).fields[column.field].kind) in FREE_KINDS:
+            continue
+        else:
+            fits = fit(kind, [cell]) == 1
+        fitting, misfits = fitting + fits, misfits + (not fits)
+    if fitting or misfits:
+        return fitting > misfits
+    return (
+        not _is_grid(region.columns)
+        and "learner" in table(region.kind).fields
+        and not any(
+            column.field in ("learner", "registration") and column.how != "context" for column in region.columns
+        )
+    )
 
 
 def _meet(left: range, right: range) -> bool:
@@ -196,7 +220,7 @@ def _best(
 
 def _fittest(grid: Grid, row: int, span: range, details: Sequence[Detail], *, is_turned: bool) -> Region | None:
     """Return the table whose heading row this is, read alone or with the rows of blocks above it."""
-    candidates: list[tuple[tuple[bool, int, int], Region]] = []
+    candidates: list[tuple[tuple[bool, int, int, int], Region]] = []
     labels = _labels(grid, row, span)
     for groups in grid.stacks(row, labels.__contains__):
         headings = grid.headings(row, groups, span)
@@ -249,8 +273,9 @@ def _of_blocks(grid: Grid, region: Region, labels: Mapping[int, Detail]) -> tupl
     return tuple(found)
 
 
-def _strength(region: Region) -> tuple[bool, int, int]:
-    """Return how well a table fits: strongly or weakly, by how many columns, and how few it leaves unfilled."""
+def _strength(region: Region) -> tuple[bool, int, int, int]:
+    """Return how well a table fits: strongly or weakly, by how many columns, by how many of these whose unit and
+    assignment are told, and by how few fields it leaves unfilled."""
     specification = table(region.kind)
     told = region.fields | region.details.keys()
     strong = any(needed <= told for needed in specification.recognised_by) or _is_grid(region.columns)
@@ -259,7 +284,8 @@ def _strength(region: Region) -> tuple[bool, int, int]:
         for column in region.columns
         if column.field
     }
-    return strong, sum(sure.values()), -len(specification.fields)
+    placed = sum(bool(place.unit) + bool(place.assignment) for place, _, _ in sure)
+    return strong, sum(sure.values()), placed, -len(specification.fields)
 
 
 def _is_grid(columns: Iterable[Column]) -> bool:
@@ -363,10 +389,11 @@ def _matched(kind: str, headings: list[Heading], names: Names) -> Iterator[Colum
     has_attempt_column = any("attempt" in known(h.text, kind) for h in headings if not h.over)
     numbered = _numbered(kind, headings)
     criterion: Place | None = None
+    places = _places_of_blocks(headings, names)
     for heading in headings:
         outer = NOWHERE
         for text in heading.over:
-            outer = outer.within(place_in(text, names)[0])
+            outer = outer.within(places[text])
         found, place = (
             _of_criterion(heading, outer, criterion, names)
             or numbered.get(heading.column)
@@ -376,6 +403,18 @@ def _matched(kind: str, headings: list[Heading], names: Names) -> Iterator[Colum
             found = NOTHING
         criterion = place if place.criterion else None
         yield _column(heading, parts, found, place)
+
+
+def _places_of_blocks(headings: list[Heading], names: Names) -> dict[str, Place]:
+    """Return the place that each heading of a block means; of two that seem to mean the same assignment, the one
+    that says more is another: "Assignment 1" and "Assignment 1 second version"."""
+    found: dict[str, Place] = {}
+    for text in dict.fromkeys(text for heading in headings for text in heading.over):
+        place, rest = place_in(text, names)
+        if place.assignment and rest and place in found.values():
+            place = replace(place, assignment=f"{place.assignment} {rest}")
+        found[text] = place
+    return found
 
 
 def _column(heading: Heading, parts: Mapping[int, str], found: Match, place: Place) -> Column:

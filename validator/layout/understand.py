@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from validator.reading import Sheet, Workbook
 
+SURE = 2
+"""From this many columns recognised beyond those that are not, a sheet is not read across as well."""
 DATA_ROWS = 3
 """A sheet with this many rows of two or more filled cells holds data, not a text or a title."""
 
@@ -127,19 +129,49 @@ def _pairs(region: Region, left: str, right: str) -> Iterator[tuple[str, str]]:
 
 
 def _understood(sheet: Sheet, names: Names) -> UnderstoodSheet:
-    regions = find_regions(sheet, (), names)
-    everything = find_details(sheet, range(_first_heading(sheet, regions)))
-    told = {(detail.kind, detail.field) for detail in everything}
-    titles = named_in_titles(sheet, range(_first_heading(sheet, regions)), names)
-    everything += [detail for detail in titles if (detail.kind, detail.field) not in told]
-    if any(detail.kind != "programme" for detail in everything):
-        regions = find_regions(sheet, everything, names) or regions
+    regions, told = _read(sheet, names, is_turned=False)
+    if _certainty(regions) < SURE:
+        turned, told_besides = _read(sheet, names, is_turned=True)
+        if _certainty(turned) > _certainty(regions):
+            regions, told = turned, told_besides
     above = range(_first_heading(sheet, regions))
-    details = [d for d in everything if d.kind == "programme" and d.row in above]
+    details = [d for d in told if d.kind == "programme" and d.row in above]
     if any(region.kind == "assignments" for region in regions) and not any(d.field == "plan_version" for d in details):
         titled = version_in_title(sheet, above)
         details.extend([titled] if titled else [])
     return UnderstoodSheet(sheet, tuple(regions), tuple(details))
+
+
+def _read(sheet: Sheet, names: Names, *, is_turned: bool) -> tuple[list[Region], list[Detail]]:
+    """Return the tables of a sheet, read down or across, and the details and titles above them."""
+    regions = find_regions(sheet, (), names, is_turned=is_turned)
+    told = _told(sheet, range(_first_heading(sheet, regions)), names)
+    if any(detail.kind != "programme" for detail in told):
+        regions = find_regions(sheet, told, names, is_turned=is_turned) or regions
+    return regions, told
+
+
+def _certainty(regions: Sequence[Region]) -> int:
+    """Return how many more columns were recognised than not, those under a heading that no cell stands under apart."""
+    columns = [(region, column) for region in regions for column in region.columns]
+    return sum(
+        1 if column.field else -1
+        for region, column in columns
+        if column.field
+        or any(_filled(row, column.index) for row in region.sheet.rows[region.first_row : region.last_row])
+    )
+
+
+def _filled(row: Sequence[object], column: int) -> bool:
+    return column < len(row) and row[column] is not None
+
+
+def _told(sheet: Sheet, rows: range, names: Names) -> list[Detail]:
+    """Return what labels and titles in some rows of a sheet tell, the titles only what no label does."""
+    details = find_details(sheet, rows)
+    labelled = {(detail.kind, detail.field) for detail in details}
+    titles = named_in_titles(sheet, rows, names)
+    return [*details, *(detail for detail in titles if (detail.kind, detail.field) not in labelled)]
 
 
 def _first_heading(sheet: Sheet, regions: Sequence[Region]) -> int:

@@ -1,0 +1,297 @@
+"""The layouts in which centres spread a log of submissions over grids, sheets and blocks.
+
+Each writes the attempts of a case to a workbook and notes in `places` where each value went. Lists of criteria
+become a cell for each criterion, except in the layouts of `LISTING`; where such a cell went is not noted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from openpyxl.utils import get_column_letter
+
+from tests.headings import ATTEMPTS, heading, kind_of, unambiguous
+from validator.mapping.places import place_in
+from validator.reading import reference
+from validator.tables.criteria import read_criteria
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from tests.headings import Noise
+
+Places = dict[str, str]
+Records = dict[str, dict[str, Any]]
+DECIDED = ("achieved", "not_achieved")
+MARKS = (("A", "NA"), ("✓", "✗"), ("Y", "N"), (1, 0), ("Achieved", "Not achieved"), ("✓", "X"))
+"""What says that a criterion was achieved, and that it was not, by the seed of the noise."""
+
+
+@dataclass
+class Canvas:
+    """Cells to be written, in rows and columns or the other way round."""
+
+    sheet: Worksheet
+    noise: Noise
+    turned: bool = False
+    row: int = 0
+    cells: dict[tuple[int, int], Any] = field(default_factory=dict)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+    def put(self, row: int, column: int, value: Any) -> str:
+        """Note a cell; rows and columns count from 0. Return where it will stand."""
+        self.cells[row, column] = None if value == "" else value
+        at = (column, row) if self.turned else (row, column)
+        return reference(self.sheet.title, *at)
+
+    def skip(self) -> None:
+        """Leave rows blank, where there is noise."""
+        if self.noise.blank_rows and self.noise.random.random() < 0.3:
+            self.row += self.noise.random.randint(1, 2)
+
+    def columns(self, names: Iterable[Any]) -> dict[Any, int]:
+        """Give each column its number, leaving blank columns between them where there is noise."""
+        numbers, at = {}, 0
+        for name in names:
+            if self.noise.blank_columns and at and self.noise.random.random() < 0.15:
+                at += 1
+            numbers[name] = at
+            at += 1
+        return numbers
+
+    def write(self) -> None:
+        """Write the cells to the sheet."""
+        for (row, column), value in self.cells.items():
+            at = (column, row) if self.turned else (row, column)
+            cell = self.sheet.cell(at[0] + 1, at[1] + 1, value)
+            if isinstance(value, date):
+                cell.number_format = "DD/MM/YYYY"
+        for top, left, bottom, right in self.merges:
+            if (top, left) != (bottom, right):
+                corners = ((left, top), (right, bottom)) if not self.turned else ((top, left), (bottom, right))
+                first, last = (f"{get_column_letter(c + 1)}{r + 1}" for c, r in corners)
+                self.sheet.merge_cells(f"{first}:{last}")
+
+
+def grid_per_unit(book: Workbook, records: Records, noise: Noise, places: Places, *, turned: bool = False) -> None:
+    """A sheet for each unit: learners down, blocks of columns for each assignment, a column for each criterion."""
+    for unit in dict.fromkeys(r["unit"] for r in records.values()):
+        of_unit = {key: r for key, r in records.items() if r["unit"] == unit}
+        canvas = Canvas(book.create_sheet(_sheet_name(book, unit, noise)), noise, turned)
+        if noise.titled and not turned:
+            canvas.put(0, 0, "BTEC internal assessment")
+        canvas.row = 1 if turned else 2
+        canvas.put(canvas.row - 1, 0, unit)
+        _grid(canvas, of_unit, places, outer=lambda r: r["assignment"])
+        canvas.write()
+
+
+def grid_per_assignment(book: Workbook, records: Records, noise: Noise, places: Places, *, parts: bool = False) -> None:
+    """A sheet for each assignment: learners down, a column for each criterion. `parts` as markbooks export it."""
+    for unit, assignment in dict.fromkeys((r["unit"], r["assignment"]) for r in records.values()):
+        own = {k: r for k, r in records.items() if (r["unit"], r["assignment"]) == (unit, assignment)}
+        canvas = Canvas(book.create_sheet(_sheet_name(book, f"{unit} {assignment}", noise)), noise)
+        canvas.put(0, 0, unit)
+        canvas.put(1, 0, assignment)
+        canvas.row = 3
+        _grid(canvas, own, places, outer=None, parts=parts)
+        canvas.write()
+
+
+def blocks_per_assignment(book: Workbook, records: Records, noise: Noise, places: Places) -> None:
+    """One sheet: learners down, a block of columns for each unit and assignment."""
+    canvas = Canvas(book.create_sheet("Submissions"), noise)
+    if noise.titled:
+        canvas.put(0, 0, "Internal assessment tracker")
+        canvas.row = 2
+    _grid(canvas, records, places, outer=lambda r: f"{r['unit']} - {r['assignment']}", listing=True)
+    canvas.write()
+
+
+def sheet_per_learner(book: Workbook, records: Records, noise: Noise, places: Places) -> None:
+    """A sheet for each learner, with the learner's details on top and a row for each attempt below."""
+    for number, learner in enumerate(dict.fromkeys(r["learner"] for r in records.values())):
+        own = {key: r for key, r in records.items() if r["learner"] == learner}
+        canvas = Canvas(book.create_sheet(f"Learner {number}" if noise.renamed else learner[:30]), noise)
+        where = {}
+        for row, name in enumerate(n for n in ("learner", "registration") if any(n in r for r in own.values())):
+            canvas.put(row, 0, heading("attempts", name, noise))
+            where[name] = canvas.put(row, 1, next(iter(own.values())).get(name, ""))
+            canvas.row = row + 2
+        names = [n for n in dict.fromkeys(n for r in own.values() for n in r) if n not in where]
+        numbers = canvas.columns(names)
+        for name, column in numbers.items():
+            canvas.put(canvas.row, column, heading("attempts", name, noise))
+        for key, record in _ordered(own, noise):
+            canvas.row += 1
+            canvas.skip()
+            places.update({f"attempts.{key}.{name}": place for name, place in where.items()})
+            for name, column in numbers.items():
+                places[f"attempts.{key}.{name}"] = canvas.put(canvas.row, column, record.get(name, ""))
+        canvas.write()
+
+
+def decisions_apart(book: Workbook, records: Records, noise: Noise, places: Places) -> None:
+    """A log of attempts without lists of criteria, and a sheet with a row for each decision."""
+    canvas = Canvas(book.create_sheet("Submissions"), noise)
+    numbers = canvas.columns(n for n in dict.fromkeys(n for r in records.values() for n in r) if n not in DECIDED)
+    for name, column in numbers.items():
+        canvas.put(0, column, heading("attempts", name, noise))
+    for key, record in _ordered(records, noise):
+        canvas.row += 1
+        canvas.skip()
+        for name, column in numbers.items():
+            places[f"attempts.{key}.{name}"] = canvas.put(canvas.row, column, record.get(name, ""))
+    canvas.write()
+    canvas = Canvas(book.create_sheet("Criteria decisions"), noise)
+    key_names = ("learner", "unit", "assignment", "attempt")
+    for column, name in enumerate((*key_names, "criterion", "outcome")):
+        canvas.put(0, column, heading("decisions", name, noise))
+    for _, record in _ordered(records, noise):
+        for criterion, mark in _decisions(record, MARKS[noise.seed % len(MARKS)]):
+            canvas.row += 1
+            for column, value in enumerate((*(record.get(n, "") for n in key_names), criterion, mark)):
+                canvas.put(canvas.row, column, value)
+    canvas.write()
+
+
+def _grid(
+    canvas: Canvas,
+    records: Records,
+    places: Places,
+    *,
+    outer: Callable[[dict[str, Any]], str] | None,
+    parts: bool = False,
+    listing: bool = False,
+) -> None:
+    """Write learners down; for each block of `outer` and each attempt its fields and its criteria across."""
+    noise = canvas.noise
+    who = [n for n in ("learner", "registration") if any(n in r for r in records.values())]
+    common = [*(["given", "family"] if parts else ["learner"]), *who[1:]]
+    blocks = list(dict.fromkeys(outer(r) if outer else "" for r in records.values()))
+    columns: list[Any] = list(common)
+    for block in blocks:
+        own = [r for r in records.values() if not outer or outer(r) == block]
+        columns += [(block, kind, name) for kind in ATTEMPTS for name in _names(own, kind, listing=listing)]
+    numbers = canvas.columns(columns)
+    if outer:
+        for block in blocks:
+            at = [number for column, number in numbers.items() if column[0] == block and isinstance(column, tuple)]
+            canvas.put(canvas.row, at[0], block)
+            canvas.merges.append((canvas.row, at[0], canvas.row, at[-1]))
+        canvas.row += 1
+    for column, number in numbers.items():
+        canvas.put(canvas.row, number, _heading(column, noise))
+    stories: dict[tuple[Any, ...], list[tuple[str, dict[str, Any]]]] = {}
+    for key, record in _ordered(records, noise):
+        stories.setdefault(tuple(record.get(n) for n in who), []).append((key, record))
+    marks = MARKS[noise.seed % len(MARKS)]
+    for story, attempts in stories.items():
+        canvas.row += 1
+        canvas.skip()
+        cells = dict(zip(who, story, strict=True))
+        if parts:
+            cells["given"], _, cells["family"] = str(cells["learner"]).partition(" ")
+        where = {name: canvas.put(canvas.row, numbers[name], cells[name]) for name in common}
+        where |= {"learner": where["given"]} if parts else {}
+        for key, record in attempts:
+            places.update({f"attempts.{key}.{name}": where[name] for name in who})
+            block, kind = outer(record) if outer else "", kind_of(record)
+            decided = dict(_decisions(record, marks))
+            for column, number in numbers.items():
+                if not isinstance(column, tuple) or column[:2] != (block, kind):
+                    continue
+                name = column[2]
+                if name.startswith("="):
+                    canvas.put(canvas.row, number, decided.get(name[1:], ""))
+                else:
+                    places[f"attempts.{key}.{name}"] = canvas.put(canvas.row, number, record.get(name, ""))
+    if noise.totals:
+        canvas.put(canvas.row + 2, 0, "Total")
+        canvas.put(canvas.row + 2, 1, 3)
+        canvas.put(canvas.row + 4, 0, marks[0])
+        canvas.put(canvas.row + 4, 1, "Achieved")
+
+
+def _names(records: list[dict[str, Any]], kind: str, *, listing: bool) -> list[str]:
+    """Return the columns of a block: the fields of its records, and a column for each criterion ("=A.P1")."""
+    own = [r for r in records if kind_of(r) == kind]
+    told = list(dict.fromkeys(n for r in own for n in r if n not in ("learner", "registration", "unit", "assignment")))
+    fields = [n for n in told if n != "attempt" and (listing or n not in DECIDED)]
+    if listing:
+        return fields
+    every = [c for r in own for n in ("targeted", *DECIDED) for c in _criteria(r.get(n, ""))]
+    return [*fields, *(f"={criterion}" for criterion in sorted(set(every)))]
+
+
+def _heading(column: Any, noise: Noise) -> str:
+    if isinstance(column, str):
+        return {"given": "First name", "family": "Surname"}.get(column) or heading("attempts", column, noise)
+    _, kind, name = column
+    said = {"first": "", "resubmission": "Resubmission", "retake": "Re-sit"}[kind]
+    if name.startswith("="):
+        return f"{name[1:]} ({said})" if said else name[1:]
+    return f"{said} {unambiguous('attempts', name, noise)}".strip()
+
+
+def _decisions(record: dict[str, Any], marks: tuple[Any, Any]) -> list[tuple[str, Any]]:
+    return [
+        (criterion, mark)
+        for name, mark in zip(DECIDED, marks, strict=True)
+        for criterion in _criteria(record.get(name, ""))
+    ]
+
+
+def _criteria(value: Any) -> tuple[str, ...]:
+    found = read_criteria(value or None)
+    return found if isinstance(found, tuple) else ()
+
+
+def _ordered(records: Records, noise: Noise) -> list[tuple[str, dict[str, Any]]]:
+    entries = list(records.items())
+    if noise.shuffled:
+        noise.random.shuffle(entries)
+    return entries
+
+
+def _sheet_name(book: Workbook, name: str, noise: Noise) -> str:
+    if noise.renamed:
+        return f"Sheet {len(book.sheetnames) + 100}"
+    return "".join(c for c in name if c not in "[]:*?/\\")[:30]
+
+
+def can_spread(records: Iterable[dict[str, Any]], layout: str) -> bool:
+    """Say whether the records can stand in a layout: each of its learner, unit and assignment, decided once."""
+    records = list(records)
+    for record in records:
+        if not record.get("learner") or not record.get("unit") or not record.get("assignment"):
+            return False
+        if layout not in ("sheet per learner", "decisions apart") and place_in(str(record["assignment"]))[1]:
+            return False  # only a heading that is an assignment and nothing else says so without a plan
+        lists = [record.get(name, "") for name in DECIDED]
+        if layout not in LISTING and not all(name in record for name in DECIDED):
+            return False
+        read = [read_criteria(value or None) for value in lists]
+        if layout not in LISTING and (
+            any(not isinstance(r, tuple | None) or r == ("*",) for r in read) or set(read[0] or ()) & set(read[1] or ())
+        ):
+            return False
+    return True
+
+
+SPREAD = {
+    "grid per unit": grid_per_unit,
+    "grid per unit, turned": lambda *a: grid_per_unit(*a, turned=True),
+    "grid per assignment": grid_per_assignment,
+    "markbook export": lambda *a: grid_per_assignment(*a, parts=True),
+    "blocks per assignment": blocks_per_assignment,
+    "sheet per learner": sheet_per_learner,
+    "decisions apart": decisions_apart,
+}
+LISTING = ("blocks per assignment", "sheet per learner")
+"""The layouts in which criteria stand in lists."""
