@@ -73,6 +73,8 @@ class Table:
     """Columns outside such blocks that hold for every attempt of the row …"""
     shared_with_resubmission: tuple[str, ...]
     """… and for the first submission and the resubmission."""
+    titles: tuple[str, ...]
+    """Words in a sheet's name or title that speak for this kind of table."""
     fields: Mapping[str, Field]
 
 
@@ -96,6 +98,7 @@ def table(name: str) -> Table:
         tuple(content.get("evidence_in_block", ())),
         tuple(content.get("shared", ())),
         tuple(content.get("shared_with_resubmission", ())),
+        tuple(content.get("titles", ())),
         MappingProxyType(fields),
     )
 

@@ -212,10 +212,14 @@ def _grid(
                 else:
                     places[f"attempts.{key}.{name}"] = canvas.put(canvas.row, number, record.get(name, ""))
     if noise.totals:
-        canvas.put(canvas.row + 2, 0, "Total")
-        canvas.put(canvas.row + 2, 1, 3)
-        canvas.put(canvas.row + 4, 0, marks[0])
-        canvas.put(canvas.row + 4, 1, "Achieved")
+        _foot(canvas, marks)
+
+
+def _foot(canvas: Canvas, marks: tuple[Any, Any]) -> None:
+    """Write a total and a key below."""
+    for row, cells in ((2, ("Total", 3)), (4, (marks[0], "Achieved")), (5, (marks[1], "Not achieved"))):
+        for column, value in enumerate(cells):
+            canvas.put(canvas.row + row, column, value)
 
 
 def _names(records: list[dict[str, Any]], kind: str, *, listing: bool) -> list[str]:

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from schemas.specification import plain
+from schemas.specification import plain, table, words
 from validator.mapping.headings import known
 from validator.mapping.places import NO_NAMES, place_in
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from validator.mapping.places import Names
     from validator.reading import Sheet
 
@@ -104,6 +106,39 @@ def label_of(text: str, kind: str) -> str | None:
     """Return the field that a label tells for blocks of columns ("Deadline:"), or None."""
     fields = [name for name in known(text.strip().rstrip(":：").strip(), kind) if name in OF_BLOCKS]
     return fields[0] if fields else None
+
+
+def find_form(sheet: Sheet, outside: Sequence[int], kind: str) -> dict[str, Detail]:
+    """Return what the labels in some rows of a form tell of one record of a table, by field; blanks are told too.
+
+    The labels of the record are all its fields; a bare "Date" belongs to the signature on its left.
+    """
+    found: dict[str, Detail] = {}
+    specification = table(kind)
+    bare = {plain(word) for word in words()["bare_dates"]}
+    for number in outside:
+        row = sheet.rows[number]
+        filled = [column for column, value in enumerate(row) if value is not None]
+        last: str | None = None
+        for position, column in enumerate(filled):
+            text = row[column]
+            if not isinstance(text, str) or len(text) > LONGEST_TITLE:
+                continue
+            one = _IN_ONE_CELL.match(text)
+            label = (one[1] if one else text).strip().rstrip(":：").strip()
+            companion = specification.fields[last].companion if last and plain(label) in bare else None
+            name = companion or next(iter(known(label, kind)), None)
+            if name is None or name in found:
+                continue
+            value, place = (one[2].strip() or None if one else None), column
+            right = filled[position + 1] if position + 1 < len(filled) else None
+            if value is None and right is not None and right - column <= FURTHEST:
+                beside = row[right]
+                is_label = isinstance(beside, str) and (known(beside, kind) or plain(beside) in bare)
+                value, place = (None, column + 1) if is_label else (beside, right)
+            found[name] = Detail(kind, name, label, number, column, value, number, place)
+            last = name
+    return found
 
 
 def _details(row: list[Any], number: int, column: int, right: list[int]) -> list[Detail]:

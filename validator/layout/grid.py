@@ -101,7 +101,12 @@ class Grid:
             at = self.above(at)
 
     def _is_group_row(self, row: int, below: int) -> bool:
-        """Return whether blocks of columns are headed here: not a title, which stands alone at the left."""
+        """Return whether blocks of columns are headed here: not by a title, which stands alone at the left, nor by a
+        record, which holds dates or numbers or stands apart."""
+        if below - row > LEVELS + 2 or any(
+            value is not None and not isinstance(value, str) for value in self.rows[row]
+        ):
+            return False
         texts = [(column, self.text(row, column)) for column in range(self.width)]
         filled = [(column, text) for column, text in texts if text]
         first = next((column for column in range(self.width) if self.text(below, column)), 0)

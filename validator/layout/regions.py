@@ -35,6 +35,9 @@ LABEL_ROWS = 6
 FREE_KINDS = frozenset({"text", "person", "unit", "signature", "signed_date"})
 """The kinds of fields that nearly any text fits."""
 
+TITLED = 4
+"""How much it counts for a kind of table that the sheet's name or a title above it names."""
+
 DECISION = "decision"
 """What a column under a criterion holds."""
 BY_PLACE = {"attempts": ("grade", "achieved"), "unit_results": ("grade",)}
@@ -83,6 +86,8 @@ class Region:
     """Fields that a row of labels among the headings tells for a block of columns, such as its deadline."""
     span: range = range(0)
     """The columns of the sheet that it takes up."""
+    sheet_title: str = ""
+    """The sheet's name and the titles above the table, in plain words."""
     turned: bool = False
     """Whether records stand in the columns of the sheet, and `sheet` is a turned copy of it."""
 
@@ -155,7 +160,19 @@ def find_regions(
                     regions.append(replace(other, last_row=min(other.last_row, region.heading_rows[0])))
             regions.append(region)
     settled = [_settled(grid, region) for region in sorted(regions, key=lambda r: (r.first_row, r.span.start))]
-    return [part for region in settled for part in (region, *_unit_grades(grid, region))]
+    closed = [_closed(grid, region) for region in settled]
+    return [part for region in closed for part in (region, *_unit_grades(grid, region))]
+
+
+def _closed(grid: Grid, region: Region) -> Region:
+    """Return the table of a form, which ends where people sign it."""
+    if region.kind not in ("decisions", "verifications"):
+        return region
+    for row in range(region.first_row, region.last_row):
+        first = next((grid.text(row, column) for column in region.span if grid.text(row, column)), "")
+        if set(plain(first).split()) & set(words()["closings"]):
+            return replace(region, last_row=row)
+    return region
 
 
 def _is_record_of(grid: Grid, region: Region, row: int, other: Region) -> bool:
@@ -229,7 +246,7 @@ def _fittest(grid: Grid, row: int, span: range, details: Sequence[Detail], *, is
                 region = _region(grid, kind, row, groups, headings, details, is_turned=is_turned)
                 if region is not None:
                     region = replace(region, span=span, of_blocks=_of_blocks(grid, region, labels))
-                    candidates.append((_strength(region), region))
+                    candidates.append((_strength(_settled(grid, region)), region))
     return max(candidates, key=lambda candidate: candidate[0])[1] if candidates else None
 
 
@@ -284,8 +301,9 @@ def _strength(region: Region) -> tuple[bool, int, int, int]:
         for column in region.columns
         if column.field
     }
-    placed = sum(bool(place.unit) + bool(place.assignment) for place, _, _ in sure)
-    return strong, sum(sure.values()), placed, -len(specification.fields)
+    named = TITLED * any(title in region.sheet_title for title in specification.titles)
+    placed = sum(bool(place.unit) + bool(place.assignment) + ("." in (place.criterion or "")) for place, _, _ in sure)
+    return strong, sum(sure.values()) + named, placed, -len(specification.fields)
 
 
 def _is_grid(columns: Iterable[Column]) -> bool:
@@ -318,6 +336,9 @@ def _region(
     told = fields | context.keys() | {n for n in ("unit", "assignment") for c in filled if getattr(c.place, n)}
     if len({(c.field, c.place) for c in filled}) < 2 or len(filled) * 3 < len(headings):
         return None
+    values = sum(value is not None and not isinstance(value, str) for value in grid.rows[row])
+    if values >= sum(c.row == row for c in filled):
+        return None  # labels with their values beside them, or a record
     if groups and sum(c.row == row for c in filled) * 2 < sum(c.row == row for c in columns):
         return None  # a record under its headings, not headings under those of blocks
     is_grid = kind == "attempts" and _is_grid(filled) and (_has_learner(columns) or "learner" in context)
@@ -332,8 +353,16 @@ def _region(
         row + 1,
         grid.height,
         {f: d for f, d in context.items() if f not in fields},
+        sheet_title=_title(grid, row),
         turned=is_turned,
     )
+
+
+def _title(grid: Grid, row: int) -> str:
+    """Return the sheet's name and the texts that stand alone in a row above, in plain words."""
+    alone = [[v for v in values if v is not None] for values in grid.rows[:row]]
+    texts = [values[0] for values in alone if len(values) == 1 and isinstance(values[0], str)]
+    return " ".join(map(plain, (grid.sheet.name, *texts)))
 
 
 def _has_learner(columns: Iterable[Column]) -> bool:
@@ -388,20 +417,20 @@ def _matched(kind: str, headings: list[Heading], names: Names) -> Iterator[Colum
         return
     has_attempt_column = any("attempt" in known(h.text, kind) for h in headings if not h.over)
     numbered = _numbered(kind, headings)
-    criterion: Place | None = None
+    left: tuple[Place, tuple[str, ...]] | None = None
     places = _places_of_blocks(headings, names)
     for heading in headings:
         outer = NOWHERE
         for text in heading.over:
             outer = outer.within(places[text])
         found, place = (
-            _of_criterion(heading, outer, criterion, names)
+            _of_criterion(heading, outer, left, names)
             or numbered.get(heading.column)
             or _placed(kind, heading, outer, names, has_attempt_column=has_attempt_column)
         )
         if place.criterion and kind != "attempts":
             found = NOTHING
-        criterion = place if place.criterion else None
+        left = (place, heading.over) if place.criterion else None
         yield _column(heading, parts, found, place)
 
 
@@ -443,8 +472,11 @@ def _name_parts(kind: str, headings: list[Heading]) -> dict[int, str]:
     return found if {"given", "family"} <= set(found.values()) else {}
 
 
-def _of_criterion(heading: Heading, outer: Place, left: Place | None, names: Names) -> tuple[Match, Place] | None:
-    """Return the meaning of a heading that is a criterion, or stands under or right of one."""
+def _of_criterion(
+    heading: Heading, outer: Place, left: tuple[Place, tuple[str, ...]] | None, names: Names
+) -> tuple[Match, Place] | None:
+    """Return the meaning of a heading that is a criterion, or stands under or right of one (`left`: its place and
+    what stands over it)."""
     own, rest = place_in(heading.text, names)
     if own.criterion:
         return _DECISION, _full(own.within(outer))
@@ -452,8 +484,8 @@ def _of_criterion(heading: Heading, outer: Place, left: Place | None, names: Nam
         if (own.attempt and not rest) or is_decision_heading(heading.text):
             return _DECISION, _full(own.within(outer))
         return NOTHING, NOWHERE
-    if left is not None and own.attempt and not rest and not heading.over:
-        return _DECISION, replace(left, attempt=own.attempt)
+    if left is not None and own.attempt and not rest and heading.over == left[1]:
+        return _DECISION, replace(left[0], attempt=own.attempt)
     return None
 
 
@@ -475,7 +507,8 @@ def _placed(
         inner = _full(replace(own, aim=None)).within(outer)
         if rest and (found := match(rest, kind)).fields:
             return found, inner
-        if not rest and not (kind == "unit_results" and inner.assignment):
+        titled = kind == "unit_results" and not inner.assignment and not match(rest, "attempts").fields
+        if (not rest and not (kind == "unit_results" and inner.assignment)) or titled:
             return Match(BY_PLACE[kind], "context", 90), inner
     found, attempt = match(heading.text, kind), outer.attempt
     if kind == "attempts" and not has_attempt_column and attempt is None:
@@ -546,6 +579,8 @@ def _settled(grid: Grid, region: Region) -> Region:
 def _still_stands(region: Region) -> bool:
     """Return whether a table that was recognised by the places of its columns still has two of them."""
     by_place = [c for c in region.columns if c.how == "context" or c.place.criterion]
+    if not any(column.field for column in region.columns):
+        return False
     return not by_place or len({(c.field, c.place) for c in region.columns if c.field}) >= 2
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from schemas.specification import plain
 from validator.findings import ColumnReading, SheetReading, TableReading
-from validator.layout.details import Detail, find_details, named_in_titles, version_in_title
+from validator.layout.colours import with_colours_read
+from validator.layout.details import Detail, find_details, find_form, named_in_titles, version_in_title
 from validator.layout.regions import Region, find_regions
 from validator.mapping.places import NO_NAMES, Names
 from validator.reading import reference
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
     from validator.reading import Sheet, Workbook
 
+FORMS = (
+    ("attempts", {"learner", "assignment"}, ("submitted", "learner_declared", "assessed", "grade", "results_received")),
+    ("attempts", {"learner", "unit"}, ("submitted", "learner_declared", "assessed", "grade", "results_received")),
+    ("assignments", {"unit", "assignment", "brief_verified_on"}, ("brief_verified_on", "internal_verifier")),
+)
+"""Forms: the table that one is a record of, the labels it must have, and those of which one must be filled in."""
 SURE = 2
 """From this many columns recognised beyond those that are not, a sheet is not read across as well."""
 DATA_ROWS = 3
@@ -76,11 +83,13 @@ def understand(workbook: Workbook) -> list[UnderstoodSheet]:
     The lists and the plan are read first: the names that they give make sheets understood that say no more than
     those.
     """
-    first = [_understood(sheet, NO_NAMES) for sheet in workbook.sheets]
+    first = [_understood(workbook, sheet, NO_NAMES) for sheet in workbook.sheets]
     names = _names(first)
     if names == NO_NAMES:
         return first
-    return [_understood(understood.sheet, names) if _may_gain(understood) else understood for understood in first]
+    return [
+        _understood(workbook, understood.sheet, names) if _may_gain(understood) else understood for understood in first
+    ]
 
 
 def _may_gain(understood: UnderstoodSheet) -> bool:
@@ -128,18 +137,60 @@ def _pairs(region: Region, left: str, right: str) -> Iterator[tuple[str, str]]:
             yield first, second
 
 
-def _understood(sheet: Sheet, names: Names) -> UnderstoodSheet:
+def _understood(workbook: Workbook, sheet: Sheet, names: Names) -> UnderstoodSheet:
     regions, told = _read(sheet, names, is_turned=False)
+    form = _form(sheet, regions, told)
     if _certainty(regions) < SURE:
         turned, told_besides = _read(sheet, names, is_turned=True)
-        if _certainty(turned) > _certainty(regions):
-            regions, told = turned, told_besides
+        if any(region.decisions for region in turned) or (not form and _certainty(turned) > _certainty(regions)):
+            regions, told, form = turned, told_besides, None
+    coloured = with_colours_read(workbook, sheet, regions)
+    if coloured is not sheet:
+        regions, told = _read(coloured, names, is_turned=False)
     above = range(_first_heading(sheet, regions))
     details = [d for d in told if d.kind == "programme" and d.row in above]
     if any(region.kind == "assignments" for region in regions) and not any(d.field == "plan_version" for d in details):
         titled = version_in_title(sheet, above)
         details.extend([titled] if titled else [])
-    return UnderstoodSheet(sheet, tuple(regions), tuple(details))
+    regions = [_signed(region) for region in regions]
+    return UnderstoodSheet(coloured, (*regions, *([form] if form else [])), tuple(details))
+
+
+def _signed(region: Region) -> Region:
+    """Return a sample of verified decisions with the verifier and the date that stand below it, where people sign."""
+    if region.kind != "verifications" or region.turned:
+        return region
+    below = find_form(region.sheet, range(region.last_row, len(region.sheet.rows)), region.kind)
+    told = {
+        name: detail for name, detail in below.items() if name in ("verifier", "verified_on", "assessor", "assessed")
+    }
+    return replace(region, details={**{n: d for n, d in told.items() if n not in region.fields}, **region.details})
+
+
+def _form(sheet: Sheet, regions: Sequence[Region], told: Sequence[Detail]) -> Region | None:
+    """Return the record that a form tells by its labels: of one learner's work, or of the verification of a brief."""
+    if any({"learner", "registration"} & {c.field for c in region.columns} for region in regions):
+        return None
+    inside = {
+        row for region in regions for row in range(region.heading_rows[0], region.last_row) if _in_table(region, row)
+    }
+    outside = [row for row in range(len(sheet.rows)) if row not in inside]
+    context = {(d.kind, d.field): d for d in told}
+    for kind, needed, evidence in FORMS:
+        found = find_form(sheet, outside, kind)
+        for name in ("unit", "assignment"):
+            if name not in found and (kind, name) in context:
+                found[name] = context[kind, name]
+        if needed <= found.keys() and any(name in found and found[name].value is not None for name in evidence):
+            if any(region.kind == kind for region in regions):
+                continue
+            return Region(sheet, kind, (0,), (), 0, 1, found)
+    return None
+
+
+def _in_table(region: Region, row: int) -> bool:
+    """Return whether a row holds cells under at least two headings of a table."""
+    return row in region.heading_rows or sum(_filled(region.sheet.rows[row], c.index) for c in region.columns) >= 2
 
 
 def _read(sheet: Sheet, names: Names, *, is_turned: bool) -> tuple[list[Region], list[Detail]]:
@@ -152,14 +203,20 @@ def _read(sheet: Sheet, names: Names, *, is_turned: bool) -> tuple[list[Region],
 
 
 def _certainty(regions: Sequence[Region]) -> int:
-    """Return how many more columns were recognised than not, those under a heading that no cell stands under apart."""
-    columns = [(region, column) for region in regions for column in region.columns]
+    """Return how many more columns were recognised than not, what labels tell for a table counted too.
+
+    A heading that no cell stands under counts for nothing where it was not recognised.
+    """
     return sum(
-        1 if column.field else -1
-        for region, column in columns
-        if column.field
-        or any(_filled(row, column.index) for row in region.sheet.rows[region.first_row : region.last_row])
+        len(region.details)
+        + sum(bool(column.field) for column in region.columns)
+        - sum(not column.field and _has_cells(region, column.index) for column in region.columns)
+        for region in regions
     )
+
+
+def _has_cells(region: Region, column: int) -> bool:
+    return any(_filled(row, column) for row in region.sheet.rows[region.first_row : region.last_row])
 
 
 def _filled(row: Sequence[object], column: int) -> bool:

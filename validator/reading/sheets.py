@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from validator.reading.fills import fills_of
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 Value = str | float | int | bool | date | datetime | time | timedelta | None
 """What a cell holds; None is a blank cell. A datetime at midnight comes as a date, most numbers as floats."""
@@ -49,6 +51,12 @@ class Workbook:
     """The name of the file, without its folders."""
     sha256: str
     sheets: tuple[Sheet, ...]
+    content: bytes = field(default=b"", repr=False)
+    """The bytes of an .xlsx or .xlsm, for what its values do not tell; nothing for other files."""
+
+    def fills(self, sheet: str) -> Mapping[tuple[int, int], str]:
+        """Return the solid fill of each cell of a sheet by its 0-based row and column; nothing where none is known."""
+        return fills_of(self.content, sheet) if self.content else {}
 
 
 @dataclass(frozen=True, slots=True)

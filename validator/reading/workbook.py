@@ -52,7 +52,8 @@ def read_workbook(path: Path, limits: Limits = _DEFAULTS) -> Workbook:
         sheets = _sheets(readable, dict(facts))
         if kind == "ods":
             ods_facts.restore_durations(sheets)
-    return Workbook(path.name, hashlib.sha256(content).hexdigest(), sheets)
+    kept = content if kind == "xlsx" else b""
+    return Workbook(path.name, hashlib.sha256(content).hexdigest(), sheets, kept)
 
 
 def _bytes_of(path: Path, limits: Limits) -> bytes:

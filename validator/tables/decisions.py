@@ -69,7 +69,8 @@ def _lists(rows: pd.DataFrame, places: pd.DataFrame) -> tuple[dict[str, Any], di
 def _complete(attempts: Any, places: Any, label: int, lists: dict[str, Any], refs: dict[str, Any]) -> None:
     """Enter in an attempt on record what it does not tell in columns of its own."""
     for field, value in lists.items():
-        if places.at[label, field] is None or pd.isna(places.at[label, field]):
+        told = attempts.at[label, field]
+        if not isinstance(told, tuple) and pd.isna(told):
             attempts.at[label, field], places.at[label, field] = value, refs[field]
 
 

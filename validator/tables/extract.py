@@ -15,7 +15,7 @@ from validator.layout.regions import DECISION
 from validator.mapping.places import NOWHERE, Place
 from validator.reading import reference
 from validator.tables.build import RawTable, RawTracker
-from validator.tables.cells import is_blank, read_flag
+from validator.tables.cells import is_blank, read_flag, read_text
 from validator.tables.dates import Odd
 from validator.tables.marks import decision, key_of
 
@@ -30,6 +30,9 @@ Decided = dict[tuple[Place, str | None], list[tuple[str, Any, str | None]]]
 """By unit and assignment, and attempt: the criteria, with what stands in their cells and where."""
 
 ATTEMPTS = ("first", "resubmission", "retake")
+
+LISTS = ("achieved", "not_achieved")
+"""The lists that columns of criteria stand for: a blank one is a blank list."""
 
 SAID = {"retake": "retake or re-sit"}
 """What is said of an attempt that stands in a block: the heading's own word for a retake is not kept."""
@@ -86,6 +89,9 @@ def _records(region: Region) -> Iterator[tuple[str, Record]]:
     columns = [column for column in region.columns if column.field]
     merged = _vertical_merges(region)
     broken = {(issue.row, issue.column) for issue in region.sheet.issues}
+    if not region.columns:
+        yield region.kind, details
+        return
     key = _key(region)
     for number in range(region.first_row, region.last_row):
         row = region.sheet.rows[number]
@@ -178,7 +184,10 @@ def _of_attempts(
         evidence_of = {
             attempt: [cell for _, value, cell in decided[where, attempt] if value is not None] for attempt in ATTEMPTS
         }
-        yield from (("attempts", record) for record in _attempts(blocks_here, evidence_of))
+        for attempt, record in _attempts(blocks_here, evidence_of):
+            columns = decided[where, attempt] or (decided[where, None] if attempt == "first" else [])
+            lists: Record = {name: (None, columns[0][2]) for name in LISTS} if columns else {}
+            yield "attempts", {**lists, **record}
 
 
 def _first_decision(decided: Decided, where: Place) -> str | None:
@@ -222,7 +231,9 @@ def _key(region: Region) -> dict[str, str | None]:
     return key_of(marks, texts, pairs)
 
 
-def _attempts(by_attempt: Mapping[str | None, Record], decided: Mapping[str, Sequence[str | None]]) -> Iterator[Record]:
+def _attempts(
+    by_attempt: Mapping[str | None, Record], decided: Mapping[str, Sequence[str | None]]
+) -> Iterator[tuple[str, Record]]:
     """Yield the attempts of a row whose columns stand in blocks; `decided` has the cells of their decisions."""
     specification = table("attempts")
     common = by_attempt.get(None, {})
@@ -240,7 +251,7 @@ def _attempts(by_attempt: Mapping[str | None, Record], decided: Mapping[str, Seq
         own = record if attempt == "first" else block
         if _has_evidence(own, wanted):
             cell = _first_cell(block) or next(iter(decided[attempt]), None) or _first_cell(record)
-            yield {**record, "attempt": (SAID.get(attempt, attempt), cell)}
+            yield attempt, {**record, "attempt": (SAID.get(attempt, attempt), cell)}
 
 
 def _first_cell(block: Record) -> str | None:
@@ -270,8 +281,8 @@ def _is_record(row: list[Any], columns: list[Column], every: tuple[Column, ...],
     if isinstance(first, str) and plain(first).split(" ")[0] in words()["not_records"] and len(filled) < len(columns):
         return False
     if region.in_blocks:
-        who = next((_at(row, c.index) for c in columns if c.field == "learner"), None)
-        if isinstance(who, str) and (plain(who) in _marks() or label_of(who, "attempts")):
+        who = read_text(next((_at(row, c.index) for c in columns if c.field == "learner"), None))
+        if who and (plain(who) in _marks() or label_of(who, "attempts")):
             return False
     return len(filled) >= 2 or len(columns) == 1
 

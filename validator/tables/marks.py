@@ -68,6 +68,11 @@ def key_of(marks: Iterable[object], texts: Iterable[str], pairs: Iterable[tuple[
     return found
 
 
+def meaning_of(text: str) -> str | None:
+    """Return "achieved" or "not achieved" where a text says so, None where it says neither or "not yet"."""
+    return _meaning("?x", text).get(plain("?x"))
+
+
 def _meaning(mark: str, text: str) -> dict[str, str | None]:
     """Return the mark with its meaning where a line of a key tells one: ("X", "Not achieved")."""
     spoken = plain(text)
