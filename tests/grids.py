@@ -201,18 +201,22 @@ def _grid(
         where |= {"learner": where["given"]} if parts else {}
         for key, record in attempts:
             places.update({f"attempts.{key}.{name}": where[name] for name in who})
-            block, kind = outer(record) if outer else "", kind_of(record)
-            decided = dict(_decisions(record, marks))
-            for column, number in numbers.items():
-                if not isinstance(column, tuple) or column[:2] != (block, kind):
-                    continue
-                name = column[2]
-                if name.startswith("="):
-                    canvas.put(canvas.row, number, decided.get(name[1:], ""))
-                else:
-                    places[f"attempts.{key}.{name}"] = canvas.put(canvas.row, number, record.get(name, ""))
+            at = {c[2]: n for c, n in numbers.items() if c[:2] == (outer(record) if outer else "", kind_of(record))}
+            _put(canvas, key, record, at, marks, places)
     if noise.totals:
         _foot(canvas, marks)
+
+
+def _put(
+    canvas: Canvas, key: str, record: dict[str, Any], columns: dict[str, int], marks: tuple[Any, Any], places: Places
+) -> None:
+    """Write one attempt into the columns of its block."""
+    decided = dict(_decisions(record, marks))
+    for name, number in columns.items():
+        if name.startswith("="):
+            canvas.put(canvas.row, number, decided.get(name[1:], ""))
+        else:
+            places[f"attempts.{key}.{name}"] = canvas.put(canvas.row, number, record.get(name, ""))
 
 
 def _foot(canvas: Canvas, marks: tuple[Any, Any]) -> None:
@@ -272,6 +276,8 @@ def _sheet_name(book: Workbook, name: str, noise: Noise) -> str:
 def can_spread(records: Iterable[dict[str, Any]], layout: str) -> bool:
     """Say whether the records can stand in a layout: each of its learner, unit and assignment, decided once."""
     records = list(records)
+    if layout not in LISTING and not any(record.get("not_achieved") for record in records):
+        return False  # nothing shows that what was not achieved would be told
     for record in records:
         if not record.get("learner") or not record.get("unit") or not record.get("assignment"):
             return False

@@ -29,6 +29,8 @@ UNTOLD = {
 }
 """By layout, what it cannot tell: the heading of a block is no word for the attempt, nor can it stand twice."""
 LAYOUTS = tuple(UNTOLD)
+SHARE = 8
+"""Each layout takes the eighth part of the cases, each another one."""
 
 
 def rendered(
@@ -54,14 +56,16 @@ def structural(result: TrackerResult) -> list[str]:
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_case_gives_the_same_findings_as_a_workbook(layout: str, tmp_path: Path, results: Results) -> None:
-    cases = [case for case in all_cases()[LAYOUTS.index(layout) :: 3] if can_render(case.tables, layout)]
+    cases = [case for case in all_cases()[LAYOUTS.index(layout) :: SHARE] if can_render(case.tables, layout)]
     for case, places, result in rendered(cases, tmp_path, layout, Noise()):
         expected = results[case]
         assert told(result, layout) == told(expected, layout), case
         assert structural(result) == structural(expected), case
         cells = {f.fingerprint: f.cells for f in result.findings}
         for finding in expected.findings:
-            if not finding.rule.startswith(UNTOLD[layout]):
+            if (
+                not finding.rule.startswith(UNTOLD[layout]) and finding.learner
+            ):  # else any learner's cell may stand for all
                 wanted = [places[cell] for cell in finding.cells if cell in places]
                 assert [cell for cell in cells[finding.fingerprint] if cell in wanted] == wanted, (
                     case,
@@ -93,7 +97,7 @@ NOISES = {
 )
 def test_noise_changes_no_fingerprint(noise: str, layout: str, tmp_path: Path, results: Results) -> None:
     breaching = [case for case in all_cases() if case.expect == "breach" and can_render(case.tables, layout)]
-    part = breaching[len(noise) % 10 :: 10]
+    part = breaching[len(noise + layout) % 20 :: 20]
     for case, _, result in rendered(part, tmp_path, layout, Noise(len(noise), **NOISES[noise])):
         assert told(result, layout) == told(results[case], layout), (case, noise)
         assert structural(result) == structural(results[case]), case

@@ -27,6 +27,7 @@ OF_CELLS = ("STR011", "STR012", "STR013", "STR014")
 def of_sheets(sheets: Sequence[UnderstoodSheet]) -> list[Finding]:
     """Return what is to be said of the sheets, tables and headings of a workbook: STR002, STR003, STR004."""
     found: list[Finding] = []
+    is_planned = any({"assignment", "criteria"} <= region.fields for sheet in sheets for region in sheet.regions)
     for understood in sheets:
         if understood.is_left_over:
             cell = reference(understood.sheet.name, *_first_cell(understood))
@@ -39,7 +40,7 @@ def of_sheets(sheets: Sequence[UnderstoodSheet]) -> list[Finding]:
                 )
             )
         for region in understood.regions:
-            found.extend(_of_columns(region))
+            found.extend(_of_columns(region, is_planned=is_planned))
             found.extend(_of_issues(region))
         found.extend(_of_hidden(understood))
     return found
@@ -108,10 +109,14 @@ def _first_cell(understood: UnderstoodSheet) -> tuple[int, int]:
     )
 
 
-def _of_columns(region: Region) -> list[Finding]:
+def _of_columns(region: Region, *, is_planned: bool) -> list[Finding]:
+    """Return what is to be said of the headings of a table; where the assignments and their criteria are planned, a
+    grid of criteria need not say which assignment it is about."""
     specification = table(region.kind)
     sheet, row = region.sheet.name, region.heading_rows[-1]
     filled = region.fields | region.details.keys() | ({"learner"} if "registration" in region.fields else set())
+    if is_planned and region.decisions:
+        filled |= {"assignment"}
     found = [
         _finding(
             "STR003",

@@ -95,8 +95,9 @@ def named_in_titles(sheet: Sheet, rows: range, names: Names = NO_NAMES) -> list[
     found: list[Detail] = []
     for name in ("unit", "assignment", "attempt"):
         for text, row, column in (*texts, (sheet.name.replace("_", " "), 0, 0)):
-            told = getattr(place_in(text, names)[0], name)
-            if told and not (name == "attempt" and len(text.split()) > 6):
+            place, rest = place_in(text, names)
+            told = getattr(place, name)
+            if told and not (name == "attempt" and set(rest.split()) - set(words()["of_a_table"])):
                 found.extend(Detail(kind, name, told, row, column, told, row, column) for kind in DETAILS_OF[1:])
                 break
     return found

@@ -161,7 +161,7 @@ def find_regions(
             regions.append(region)
     settled = [_settled(grid, region) for region in sorted(regions, key=lambda r: (r.first_row, r.span.start))]
     closed = [_closed(grid, region) for region in settled]
-    return [part for region in closed for part in (region, *_unit_grades(grid, region))]
+    return [part for region in closed for part in _unit_grades(grid, region)]
 
 
 def _closed(grid: Grid, region: Region) -> Region:
@@ -240,12 +240,11 @@ def _fittest(grid: Grid, row: int, span: range, details: Sequence[Detail], *, is
     candidates: list[tuple[tuple[bool, int, int, int], Region]] = []
     labels = _labels(grid, row, span)
     for groups in grid.stacks(row, labels.__contains__):
-        headings = grid.headings(row, groups, span)
         for kind in TABLES:
             if table(kind).recognised_by and (not groups or kind in BY_PLACE):
-                region = _region(grid, kind, row, groups, headings, details, is_turned=is_turned)
+                region = _region(grid, kind, row, groups, span, details, is_turned=is_turned)
                 if region is not None:
-                    region = replace(region, span=span, of_blocks=_of_blocks(grid, region, labels))
+                    region = replace(region, of_blocks=_of_blocks(grid, region, labels))
                     candidates.append((_strength(_settled(grid, region)), region))
     return max(candidates, key=lambda candidate: candidate[0])[1] if candidates else None
 
@@ -316,18 +315,19 @@ def _region(
     kind: str,
     row: int,
     groups: tuple[int, ...],
-    headings: list[Heading],
+    span: range,
     details: Sequence[Detail],
     *,
     is_turned: bool,
 ) -> Region | None:
+    headings = grid.headings(row, groups, span)
     specification = table(kind)
     if len(headings) < 2 or _forbidden(kind, specification.not_with, headings):
         return None
     context = {d.field: d for d in details if d.kind == kind and (is_turned or d.row < max(row, 1))}
     columns = tuple(_matched(kind, headings, grid.names))
     if not _has_learner(columns) and any(column.place.is_told for column in columns) and "learner" not in context:
-        columns = _with_learners(grid, row, columns)
+        columns = _with_learners(grid, row, span, columns)
     by_place = {column.place for column in columns if column.how == "context" and column.place.is_told}
     if len(by_place) < 2:  # one unit or assignment is that of a record
         columns = tuple(_unused(c, None) if c.how == "context" and c.place.is_told else c for c in columns)
@@ -339,6 +339,10 @@ def _region(
     values = sum(value is not None and not isinstance(value, str) for value in grid.rows[row])
     if values >= sum(c.row == row for c in filled):
         return None  # labels with their values beside them, or a record
+    if len(filled) * 2 <= len(columns) + values and not any(
+        grid.below(column.index, row + 1, grid.height) for column in filled
+    ):
+        return None  # labels with nothing below them
     if groups and sum(c.row == row for c in filled) * 2 < sum(c.row == row for c in columns):
         return None  # a record under its headings, not headings under those of blocks
     is_grid = kind == "attempts" and _is_grid(filled) and (_has_learner(columns) or "learner" in context)
@@ -353,6 +357,7 @@ def _region(
         row + 1,
         grid.height,
         {f: d for f, d in context.items() if f not in fields},
+        span=span,
         sheet_title=_title(grid, row),
         turned=is_turned,
     )
@@ -378,10 +383,10 @@ def _forbidden(kind: str, fields: frozenset[str], headings: list[Heading]) -> bo
     )
 
 
-def _with_learners(grid: Grid, row: int, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+def _with_learners(grid: Grid, row: int, span: range, columns: tuple[Column, ...]) -> tuple[Column, ...]:
     """Return the columns of a grid with that of the learners, which often has no heading, or one such as "Criteria"."""
     first = min(column.index for column in columns if column.place.is_told)
-    for index in range(first):
+    for index in range(span.start, first):
         heading = next((column for column in columns if column.index == index), None)
         if heading is not None and (heading.field is not None or person_key(heading.heading) in grid.names.learners):
             continue
@@ -642,34 +647,24 @@ def _is_bare_date(heading: str) -> bool:
 
 
 def _unit_grades(grid: Grid, region: Region) -> list[Region]:
-    """Return the table of unit grades that stands in the columns of a grid of criteria: "Unit grade", "Points".
+    """Return a table, and beside a grid of criteria the table of unit grades in its columns: "Unit grade", "Points".
 
     Where a grid is about a whole unit, its "Grade" is the unit's.
     """
     whole_unit = "unit" in region.details and "assignment" not in region.fields | region.details.keys()
-    if region.kind != "attempts" or not region.in_blocks or not (region.decisions or whole_unit):
-        return []
-    unit_details = {"unit": replace(region.details["unit"], kind="unit_results")} if "unit" in region.details else {}
-    learners = [c for c in region.columns if c.field in ("learner", "registration")]
-    found = []
+    learners = [column for column in region.columns if column.field in ("learner", "registration")]
+    if region.kind != "attempts" or not region.in_blocks or not learners or not (region.decisions or whole_unit):
+        return [region]
+    found: dict[int, Column] = {}
     for column in region.columns:
-        own = place_in(column.heading, grid.names)[0]
-        mine = set(known(column.heading, "unit_results")) & {"grade", "points"}
-        spoken = plain(column.heading)
-        if not mine or (column.field and not (whole_unit and column.field == "grade" and not column.place.is_told)):
-            continue
-        if "unit" in spoken.split() or "points" in mine or whole_unit:
-            found.append(replace(column, field=min(mine), place=Place(unit=own.unit), how="exact", confidence=100))
-    if not found or not learners or not (unit_details or all(c.place.unit for c in found)):
-        return []
-    heading_rows = region.heading_rows
-    return [
-        replace(
-            region,
-            kind="unit_results",
-            columns=(*learners, *found),
-            details=unit_details,
-            of_blocks=(),
-            heading_rows=heading_rows,
-        )
-    ]
+        means = set(known(column.heading, "unit_results")) & {"grade", "points"}
+        is_of_attempt = column.field and not (whole_unit and column.field == "grade" and not column.place.is_told)
+        if means and not is_of_attempt and (whole_unit or "points" in means or "unit" in plain(column.heading).split()):
+            place = Place(unit=place_in(column.heading, grid.names)[0].unit)
+            found[column.index] = replace(column, field=min(means), place=place, how="exact", confidence=100)
+    details = {"unit": replace(region.details["unit"], kind="unit_results")} if "unit" in region.details else {}
+    if not found or not (details or all(column.place.unit for column in found.values())):
+        return [region]
+    rest = tuple(column for column in region.columns if column.index not in found)
+    grades = replace(region, kind="unit_results", columns=(*learners, *found.values()), details=details, of_blocks=())
+    return [replace(region, columns=rest), grades]

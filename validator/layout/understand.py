@@ -197,6 +197,10 @@ def _read(sheet: Sheet, names: Names, *, is_turned: bool) -> tuple[list[Region],
     """Return the tables of a sheet, read down or across, and the details and titles above them."""
     regions = find_regions(sheet, (), names, is_turned=is_turned)
     told = _told(sheet, range(_first_heading(sheet, regions)), names)
+    if is_turned and regions:
+        first = min(region.heading_rows[0] for region in regions)
+        left = replace(sheet, name="", rows=[row[:first] for row in sheet.rows])
+        told += named_in_titles(left, range(len(left.rows)), names)
     if any(detail.kind != "programme" for detail in told):
         regions = find_regions(sheet, told, names, is_turned=is_turned) or regions
     return regions, told

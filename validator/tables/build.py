@@ -370,33 +370,28 @@ def _explode_unit_criteria(frames: dict[str, pd.DataFrame], cells: dict[str, pd.
 
 
 def _link_decisions(frames: dict[str, pd.DataFrame], cells: dict[str, pd.DataFrame]) -> None:
-    """Fill the decisions from the lists of criteria achieved and not achieved, and link all to their attempts."""
+    """Fill the decisions from the lists of criteria achieved and not achieved, and link all to their attempts.
+
+    A criterion of a list whose decision has a cell of its own is that decision.
+    """
     attempts, places = frames["attempts"], cells["attempts"]
-    parts = [_linked(frames["decisions"], attempts)]
-    part_cells = [cells["decisions"]]
+    own = _linked(frames["decisions"], attempts)
+    names = ["attempts_row", "criterion", "outcome"]
+    known = set(zip(*(own[name] for name in names), strict=True))
+    parts, part_cells = [own], [cells["decisions"]]
+    shared = ["tracker", "learner", "unit", "assignment", "attempt", "attempt_said"]
+    keys = ["learner_key", "unit_key", "assignment_key", "base_key"]
     for column, outcome in (("achieved", "achieved"), ("not_achieved", "not achieved")):
-        listed = attempts[
-            [
-                "tracker",
-                "learner",
-                "unit",
-                "assignment",
-                "attempt",
-                "learner_key",
-                "unit_key",
-                "assignment_key",
-                "base_key",
-                "attempt_said",
-            ]
-        ]
-        listed = listed.assign(
+        listed = attempts[[*shared, *keys]].assign(
             criterion=attempts[column],
             outcome=outcome,
             attempts_row=attempts.index.astype("float64"),
             place=places[column],
         )
         listed = listed.explode("criterion")
-        listed = listed[listed["criterion"].notna()].reset_index(drop=True)
+        listed = listed[listed["criterion"].notna()]
+        is_known = [key in known for key in zip(*(listed[name] for name in names), strict=True)]
+        listed = listed[~np.array(is_known, dtype=bool)].reset_index(drop=True)
         refs = pd.DataFrame({name: [None] * len(listed) for name in cells["decisions"].columns}, dtype=object)
         refs["criterion"] = refs["outcome"] = listed.pop("place").astype(object)
         parts.append(listed)

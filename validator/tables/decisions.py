@@ -27,13 +27,14 @@ def enter_decisions(frames: Frames, cells: Frames) -> None:
     decisions, places = frames["decisions"], cells["decisions"]
     told = decisions[decisions["assignment_key"].notna() & decisions["learner_key"].notna()]
     told = told[told["outcome"].notna() & told["criterion"].notna()]
+    telling = set(told.loc[told["outcome"] == "not achieved", "tracker"])
     attempts = frames["attempts"]
     known = dict(zip(zip(*(attempts[k] for k in KEY), strict=True), attempts.index, strict=True))
     new: list[dict[str, Any]] = []
     new_cells: list[dict[str, Any]] = []
     next_label = int(attempts.index.max()) + 1 if len(attempts) else 0
     for key, rows in told.groupby(KEY, sort=False):
-        lists, refs = _lists(rows, places)
+        lists, refs = _lists(rows, places, tells_failures=key[0] in telling)
         label = known.get(key)
         if label is None:
             first = rows.iloc[0]
@@ -41,6 +42,7 @@ def enter_decisions(frames: Frames, cells: Frames) -> None:
             new_cells.append({**{name: places.at[rows.index[0], name] for name in NAMES}, **refs})
         else:
             _complete(attempts, cells["attempts"], label, lists, refs)
+    _show_blanks(attempts, cells["attempts"], telling)
     if not new:
         return
     labels = range(next_label, next_label + len(new))
@@ -51,11 +53,15 @@ def enter_decisions(frames: Frames, cells: Frames) -> None:
     cells["attempts"] = pd.concat([cells["attempts"], refs_added]) if len(attempts) else refs_added
 
 
-def _lists(rows: pd.DataFrame, places: pd.DataFrame) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what the decisions of one attempt come to as the fields of an attempt, and the cells of these."""
+def _lists(rows: pd.DataFrame, places: pd.DataFrame, *, tells_failures: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the decisions of one attempt come to as the fields of an attempt, and the cells of these.
+
+    A tracker that marks only what was achieved keeps no list of what was not.
+    """
     lists: dict[str, Any] = {}
     refs: dict[str, Any] = {}
-    for field, outcome in (("achieved", "achieved"), ("not_achieved", "not achieved")):
+    outcomes = {"achieved": "achieved", "not_achieved": "not achieved"}
+    for field, outcome in outcomes.items() if tells_failures else [("achieved", "achieved")]:
         of_it = rows[rows["outcome"] == outcome]
         lists[field] = tuple(dict.fromkeys(of_it["criterion"])) if len(of_it) else np.nan
         refs[field] = places.at[of_it.index[0] if len(of_it) else rows.index[0], "outcome"]
@@ -64,6 +70,12 @@ def _lists(rows: pd.DataFrame, places: pd.DataFrame) -> tuple[dict[str, Any], di
         last = dated["decided_on"].idxmax()
         lists["assessed"], refs["assessed"] = dated.at[last, "decided_on"], places.at[last, "decided_on"]
     return lists, refs
+
+
+def _show_blanks(attempts: Any, places: Any, telling: set[Any]) -> None:
+    """Let the attempts without a decision have a blank list of what was not achieved, in the trackers that tell it."""
+    blank = attempts["tracker"].isin(telling) & places["achieved"].notna() & places["not_achieved"].isna()
+    places.loc[blank, "not_achieved"] = places.loc[blank, "achieved"]
 
 
 def _complete(attempts: Any, places: Any, label: int, lists: dict[str, Any], refs: dict[str, Any]) -> None:

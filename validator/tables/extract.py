@@ -4,38 +4,24 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from schemas.specification import plain, table, word_table, words
 from validator.layout.details import label_of
-from validator.layout.regions import DECISION
 from validator.mapping.places import NOWHERE, Place
 from validator.reading import reference
+from validator.tables.blocks import Record, attempts_of_row, unit_results_of_row
 from validator.tables.build import RawTable, RawTracker
-from validator.tables.cells import is_blank, read_flag, read_text
-from validator.tables.dates import Odd
-from validator.tables.marks import decision, key_of
+from validator.tables.cells import assignment_key, read_text, unit_key
+from validator.tables.marks import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from validator.layout.regions import Column, Region
     from validator.layout.understand import UnderstoodSheet
-
-Record = dict[str, tuple[Any, str | None]]
-Decided = dict[tuple[Place, str | None], list[tuple[str, Any, str | None]]]
-"""By unit and assignment, and attempt: the criteria, with what stands in their cells and where."""
-
-ATTEMPTS = ("first", "resubmission", "retake")
-
-LISTS = ("achieved", "not_achieved")
-"""The lists that columns of criteria stand for: a blank one is a blank list."""
-
-SAID = {"retake": "retake or re-sit"}
-"""What is said of an attempt that stands in a block: the heading's own word for a retake is not kept."""
 
 _OF_THE_PLAN = {"plan_version": "plan_version", "plan_verified_on": "plan_verified_on", "group": "plan_group"}
 """What the details above a plan say of it: a workbook may hold several versions, or a plan for each group."""
@@ -54,6 +40,7 @@ def extract(sheets: Sequence[UnderstoodSheet]) -> Extract:
     tracker: RawTracker = defaultdict(RawTable)
     counts: list[tuple[int, ...]] = []
     programme: Record = {}
+    forms: list[Record] = []
     for understood in sheets:
         own = _programme(understood)
         for name, cell in own.items():
@@ -64,6 +51,10 @@ def extract(sheets: Sequence[UnderstoodSheet]) -> Extract:
         for region in understood.regions:
             of_plan = {**plan, "plan": (understood.sheet.name, None)} if region.kind == "assignments" else {}
             count = Counter[str]()
+            if not region.columns and region.kind == "assignments":
+                forms.extend(record for _, record in _records(region))
+                found.append(1)
+                continue
             for kind, record in _records(region):
                 tracker[kind].add({**record, **of_plan})
                 count[kind] += 1
@@ -71,7 +62,28 @@ def extract(sheets: Sequence[UnderstoodSheet]) -> Extract:
         counts.append(tuple(found))
     if programme:
         tracker["programme"].add(programme)
+    for form in forms:
+        _enter_in_plan(tracker["assignments"], form)
     return Extract(dict(tracker), tuple(counts))
+
+
+def _enter_in_plan(plan: RawTable, form: Record) -> None:
+    """Enter what the form of an assignment says where the plan says nothing, or the assignment if it is not planned."""
+    keys = {"unit": unit_key, "assignment": assignment_key}
+    wanted = [key(str(form[name][0])) for name, key in keys.items()]
+    rows = [
+        row
+        for row in range(plan.rows)
+        if [key(str(plan.values[name][row])) if name in plan.values else "" for name, key in keys.items()] == wanted
+    ]
+    for row in rows:
+        for name, (value, cell) in form.items():
+            if name not in plan.values:
+                plan.values[name], plan.cells[name] = [None] * plan.rows, [None] * plan.rows
+            if plan.values[name][row] is None:
+                plan.values[name][row], plan.cells[name][row] = value, cell
+    if not rows:
+        plan.add(form)
 
 
 def _programme(understood: UnderstoodSheet) -> Record:
@@ -111,9 +123,9 @@ def _records(region: Region) -> Iterator[tuple[str, Record]]:
         if names and "learner" not in by_place[NOWHERE]:
             by_place[NOWHERE]["learner"] = _whole_name(names)
         if region.kind == "attempts":
-            yield from _of_attempts(region, details, by_place, key)
+            yield from attempts_of_row(region, details, by_place, key)
         elif region.kind == "unit_results" and region.in_blocks:
-            yield from _of_units(details, by_place)
+            yield from unit_results_of_row(details, by_place)
         else:
             yield region.kind, {**details, **by_place[NOWHERE]}
 
@@ -122,94 +134,6 @@ def _whole_name(parts: Mapping[str, tuple[str, str]]) -> tuple[str | None, str |
     """Return the name that stands in two columns, with the cell of its first part."""
     told = [parts[part] for part in ("given", "family") if part in parts]
     return " ".join(text for text, _ in told if text) or None, min((cell for _, cell in told), default=None)
-
-
-def _of_units(details: Record, by_place: Mapping[Place, Record]) -> Iterator[tuple[str, Record]]:
-    """Yield the unit results of a row whose columns stand in a block for each unit."""
-    common = by_place.get(NOWHERE, {})
-    for place, block in by_place.items():
-        if place != NOWHERE and any(_says_something(value) for value, _ in block.values()):
-            unit = {"unit": (place.unit, _first_cell(block))} if place.unit else {}
-            yield "unit_results", {**details, **common, **unit, **block}
-
-
-def _of_attempts(
-    region: Region, details: Record, by_place: Mapping[Place, Record], key: Mapping[str, str | None]
-) -> Iterator[tuple[str, Record]]:
-    """Yield the attempts of a row, and the decisions on criteria that have columns of their own."""
-    specification = table("attempts")
-    if not region.in_blocks:
-        record = {**details, **by_place[NOWHERE]}
-        if _has_evidence(record, specification.evidence):
-            yield "attempts", record
-        return
-    common = by_place.get(NOWHERE, {})
-    blocks: dict[Place, dict[str | None, Record]] = defaultdict(lambda: defaultdict(dict))
-    decided: Decided = defaultdict(list)
-    for place, cells in by_place.items():
-        where = Place(unit=place.unit, assignment=place.assignment)
-        if place.criterion:
-            value, cell = cells[DECISION]
-            decided[where, place.attempt].append((place.criterion, value, cell))
-            blocks.setdefault(where, defaultdict(dict))
-        elif place != NOWHERE:
-            blocks[where][place.attempt].update(cells)
-    for place, detail in region.of_blocks:
-        where = Place(unit=place.unit, assignment=place.assignment)
-        if where in blocks:
-            told = blocks[where][place.attempt]
-            told.setdefault(detail.field, (detail.value, region.detail_cell(detail)))
-    placed = any(where != NOWHERE for where in blocks)
-    for where, by_attempt in blocks.items():
-        if where == NOWHERE and placed and not any(by_attempt.values()):
-            continue
-        own = _first_cell(next((b for b in by_attempt.values() if b), {})) or _first_decision(decided, where)
-        outer: Record = {
-            name: (told, own) for name in ("unit", "assignment") if (told := getattr(where, name)) is not None
-        }
-        told_by_details = {n: c for n, c in details.items() if n != "attempt"}
-        common_here = {**told_by_details, **common, **outer}
-        usual = details["attempt"][0] if "attempt" in details else "first"
-        blocks_here = {None: {**common_here, **by_attempt.get(None, {})}} | {
-            attempt: block for attempt, block in by_attempt.items() if attempt
-        }
-        for attempt in ATTEMPTS:
-            decisions = decided[where, attempt] + (decided[where, None] if attempt == usual else [])
-            yield from _decided(blocks_here[None], attempt, decisions, key)
-        if "attempt" in details:
-            record = {**blocks_here[None], "attempt": details["attempt"]}
-            if _has_evidence(record, specification.evidence):
-                yield "attempts", record
-            continue
-        evidence_of = {
-            attempt: [cell for _, value, cell in decided[where, attempt] if value is not None] for attempt in ATTEMPTS
-        }
-        for attempt, record in _attempts(blocks_here, evidence_of):
-            columns = decided[where, attempt] or (decided[where, None] if attempt == "first" else [])
-            lists: Record = {name: (None, columns[0][2]) for name in LISTS} if columns else {}
-            yield "attempts", {**lists, **record}
-
-
-def _first_decision(decided: Decided, where: Place) -> str | None:
-    return next((cells[0][2] for (place, _), cells in decided.items() if place == where and cells), None)
-
-
-def _decided(
-    common: Record, attempt: str, decisions: list[tuple[str, Any, str | None]], key: Mapping[str, str | None]
-) -> Iterator[tuple[str, Record]]:
-    """Yield the decisions of an attempt that its columns of criteria hold; a blank cell is none."""
-    whose: Record = {name: common[name] for name in ("learner", "registration", "unit", "assignment") if name in common}
-    for criterion, value, cell in decisions:
-        outcome = decision(value, criterion, key)
-        if outcome is None:
-            continue
-        outcome = outcome.text if isinstance(outcome, Odd) else outcome
-        dated = {"decided_on": (value, cell)} if isinstance(value, date) else {}
-        said = (SAID.get(attempt, attempt), cell)
-        yield (
-            "decisions",
-            {**whose, "attempt": said, "criterion": (criterion, cell), "outcome": (outcome, cell), **dated},
-        )
 
 
 def _key(region: Region) -> dict[str, str | None]:
@@ -229,47 +153,6 @@ def _key(region: Region) -> dict[str, str | None]:
         texts.extend(cell for cell in cells if len(cell) > 4)
         pairs.extend(pairwise(cells))
     return key_of(marks, texts, pairs)
-
-
-def _attempts(
-    by_attempt: Mapping[str | None, Record], decided: Mapping[str, Sequence[str | None]]
-) -> Iterator[tuple[str, Record]]:
-    """Yield the attempts of a row whose columns stand in blocks; `decided` has the cells of their decisions."""
-    specification = table("attempts")
-    common = by_attempt.get(None, {})
-    for attempt in ATTEMPTS:
-        block = by_attempt.get(attempt, {})
-        wanted = specification.evidence if attempt == "first" else specification.evidence_in_block
-        inherited = {
-            name: cell
-            for name, cell in common.items()
-            if attempt == "first"
-            or name in specification.shared
-            or (attempt == "resubmission" and name in specification.shared_with_resubmission)
-        }
-        record = {**inherited, **block}
-        own = record if attempt == "first" else block
-        if _has_evidence(own, wanted):
-            cell = _first_cell(block) or next(iter(decided[attempt]), None) or _first_cell(record)
-            yield attempt, {**record, "attempt": (SAID.get(attempt, attempt), cell)}
-
-
-def _first_cell(block: Record) -> str | None:
-    """Return the first cell of an attempt's block, which is where its row says which attempt it is."""
-    return next((cell for _, cell in block.values() if cell is not None), None)
-
-
-def _has_evidence(record: Record, wanted: tuple[str, ...]) -> bool:
-    return any(name in record and _says_something(record[name][0]) for name in wanted)
-
-
-def _says_something(value: Any) -> bool:
-    if value is None:
-        return False
-    if isinstance(value, str):
-        nothing = word_table("grades").get(plain(value)) == "not-graded"
-        return not nothing and not is_blank(value) and read_flag(value) != "no"
-    return value is not False
 
 
 def _is_record(row: list[Any], columns: list[Column], every: tuple[Column, ...], region: Region) -> bool:
