@@ -69,30 +69,37 @@ def _guide(academic_year: str, dates: list[tuple[date, str]], settings: Settings
         return _applying(begins, f"The academic year in the tracker is {academic_year}.", settings.editions)
     if dates:
         day, why = dates[0]
-        return _applying(_year_of_guide(day), why.format(day=_spoken(day)), settings.editions)
+        return _applying(guide_year(day), why.format(day=_spoken(day)), settings.editions)
     today = f"The tracker tells no academic year and no date, so that of the check counts, {_spoken(settings.as_of)}."
-    return _applying(_year_of_guide(settings.as_of), today, settings.editions)
+    return _applying(guide_year(settings.as_of), today, settings.editions)
+
+
+def years_told(text: str) -> tuple[int, ...]:
+    """Return the calendar years of an academic year: 2023 and 2024 for "2023-24", "2023/2024" and "23/24", one for
+    "2024", none where the text tells none."""
+    alone = _ONE_YEAR.search(text)
+    for found in (_TWO_YEARS if alone else _SHORT).finditer(text):
+        first, second = int(found[1]), int(found[2])
+        if (first + 1) % 100 == second:
+            return 2000 + first, 2001 + first
+    return (2000 + int(alone[1]),) if alone else ()
 
 
 def year_of(academic_year: str, dates: Iterable[date] = ()) -> date | None:
     """Return the day on which an academic year of the guide begins, or None where the text tells none.
 
-    "2023-24", "2023/2024" and "23/24" begin in September 2023. "2024" alone may be the year that begins then, or the
-    calendar year of a centre: the first of `dates` that lies in it tells.
+    "2024" alone may be the year that begins then, or the calendar year of a centre: the first of `dates` that lies in
+    it tells.
     """
-    alone = _ONE_YEAR.search(academic_year)
-    for found in (_TWO_YEARS if alone else _SHORT).finditer(academic_year):
-        first, second = int(found[1]), int(found[2])
-        if (first + 1) % 100 == second:
-            return date(2000 + first, FIRST_MONTH, 1)
-    if alone is None:
+    years = years_told(academic_year)
+    if not years:
         return None
-    year = 2000 + int(alone[1])
-    inside = next((day for day in dates if day.year == year), date(year, FIRST_MONTH, 1))
-    return _year_of_guide(inside)
+    first = date(years[0], FIRST_MONTH, 1)
+    return first if len(years) > 1 else guide_year(next((day for day in dates if day.year == years[0]), first))
 
 
-def _year_of_guide(day: date) -> date:
+def guide_year(day: date) -> date:
+    """Return the day on which the guide's year of a date begins."""
     later = day + timedelta(days=31) if day.month == FIRST_MONTH - 1 else day
     return date(later.year - (later.month < FIRST_MONTH), FIRST_MONTH, 1)
 
@@ -102,7 +109,7 @@ def _applying(begins: date, why: str, editions: tuple[Edition, ...]) -> Guide:
     edition = edition_of(begins, editions)
     if begins < edition.applies_from:
         why += " No edition for so early a year is known to this program; this is the oldest that it has."
-    elif edition is editions[-1] and _year_of_guide(edition.applies_from) < begins:
+    elif edition is editions[-1] and guide_year(edition.applies_from) < begins:
         why += " No edition for that year is known to this program; this is the newest that it has."
     return Guide(edition, why)
 
