@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from rules.catalogue import catalogue
+from rules.one_fact import facts
 from tests.cases import Case, all_cases
 from tests.conftest import Results, raw_tracker
 from validator.pipeline import check_tables
@@ -35,6 +36,8 @@ def test_case(case: Case, results: Results) -> None:
         assert coverage.status in statuses, coverage
         if case.expect == "not-checkable":
             assert coverage.missing
+        if case.speaks:
+            assert case.speaks in {finding.rule for finding in result.findings}
 
 
 def test_the_honest_centre_is_found_in_order(results: Results) -> None:
@@ -57,3 +60,10 @@ def test_every_rule_has_a_breach_a_near_miss_and_a_tracker_that_cannot_tell(code
     assert kinds["breach"] >= 1, "no case breaks it"
     assert kinds["silent"] >= 2, "a near miss and an honest way that keeps it"
     assert kinds["not-checkable"] >= 1 or not catalogue()[code].needs, "no case lacks what it needs"
+
+
+def test_one_fact_is_told_once_and_each_line_of_the_table_has_its_case() -> None:
+    listed = [(fact.speaks, code) for fact in facts() for code in fact.silent]
+    assert len(listed) == len(set(listed))
+    assert {code for pair in listed for code in pair} <= catalogue().keys()
+    assert {(case.speaks, case.rule) for case in all_cases() if case.speaks} == set(listed)

@@ -114,6 +114,8 @@ class TrackerResult:
     sheets: tuple[SheetReading, ...] = ()
     coverage: tuple[Coverage, ...] = ()
     findings: tuple[Finding, ...] = ()
+    guide_reason: str = ""
+    """A sentence that says why it was checked against that edition."""
 
     def counts(self) -> dict[str, int]:
         """Return how many findings there are of each severity."""
@@ -138,6 +140,7 @@ class CheckReport:
     """A whole run: what every report is made from."""
 
     guide: str
+    """The edition, or editions, that the trackers were checked against."""
     as_of: str
     """ISO date."""
     trackers: tuple[TrackerResult, ...]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rules.catalogue import catalogue
-from rules.edition import DEFAULT_EDITION
+from rules.edition import Edition, load_editions
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,8 +22,10 @@ class Settings:
 
     as_of: date
     """The only clock."""
-    guide: str = DEFAULT_EDITION
-    """The edition of the guide."""
+    guide: str | None = None
+    """The edition of the guide for all trackers; where there is none, that of each programme's academic year."""
+    editions: tuple[Edition, ...] = field(default_factory=load_editions)
+    """The editions that there are to choose from, oldest first."""
     calendar: Calendar | None = None
     """Term dates, holidays and country that the centre gave besides what its trackers tell."""
     specification: Specification | None = None

@@ -28,7 +28,7 @@ def unread(path: str, reason: str, settings: Settings) -> TrackerResult:
         path,
         status="unreadable",
         reason=reason,
-        guide=settings.guide,
+        guide=settings.guide or "",
         coverage=coverage,
         findings=fingerprinted([finding]),
     )

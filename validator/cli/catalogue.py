@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from rules.catalogue import catalogue
+from rules.one_fact import facts
 from validator.cli.output import write_json
 
 HEADINGS = {
@@ -60,6 +61,9 @@ def explain(code: str) -> None:
         click.echo(f"\n{heading}\n{_wrapped(found.page[part])}")
     if found.needs:
         click.echo(f"\nWhat the tracker must record\n{_wrapped(', '.join(found.fields()))}")
+    others = [f"{fact.fact} {fact.speaks} speaks." for fact in facts() if found.code in fact.silent]
+    if others:
+        click.echo("\nWhat it leaves to other rules\n" + "\n".join(map(_wrapped, others)))
 
 
 def _wrapped(text: str) -> str:

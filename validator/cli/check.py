@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rules.catalogue import catalogue
-from rules.edition import DEFAULT_EDITION, editions
+from rules.edition import editions
 from validator.calendar import CalendarError, load_calendar
 from validator.findings import SEVERITIES, CheckReport, TrackerResult
 from validator.reports import WRITERS, OutputError, write_atomically
@@ -61,9 +61,7 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 @click.option(
     "--guide",
     type=click.Choice(editions()),
-    default=DEFAULT_EDITION,
-    show_default=True,
-    help="The edition of the guide.",
+    help="The edition of the guide. Default: that of each programme's academic year.",
 )
 @click.option(
     "--select",
@@ -108,7 +106,7 @@ def check(
     as_of: datetime | None,
     calendar: Path | None,
     spec: Path | None,
-    guide: str,
+    guide: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str,
@@ -135,8 +133,12 @@ def check(
     if not outputs:
         outputs = {"html": Path(DEFAULT_REPORT)}
     results = _checked(paths, settings, jobs=jobs or os.cpu_count() or 1, timeout=timeout, memory_mib=memory or None)
+    guides = sorted({result.guide for result in results if result.guide}) or [settings.editions[-1].name]
     report = CheckReport(
-        guide, settings.as_of.isoformat(), tuple(results), tuple(rule.card() for rule in settings.rules())
+        " and ".join(guides),
+        settings.as_of.isoformat(),
+        tuple(results),
+        tuple(rule.card() for rule in settings.rules()),
     )
     written, failed = _write(report, outputs)
     _summarise(report, written, to_stderr=any(str(path) == "-" for path in outputs.values()))

@@ -336,15 +336,8 @@ def _region(
     told = fields | context.keys() | {n for n in ("unit", "assignment") for c in filled if getattr(c.place, n)}
     if len({(c.field, c.place) for c in filled}) < 2 or len(filled) * 3 < len(headings):
         return None
-    values = sum(value is not None and not isinstance(value, str) for value in grid.rows[row])
-    if values >= sum(c.row == row for c in filled):
-        return None  # labels with their values beside them, or a record
-    if len(filled) * 2 <= len(columns) + values and not any(
-        grid.below(column.index, row + 1, grid.height) for column in filled
-    ):
-        return None  # labels with nothing below them
-    if groups and sum(c.row == row for c in filled) * 2 < sum(c.row == row for c in columns):
-        return None  # a record under its headings, not headings under those of blocks
+    if _are_labels_or_a_record(grid, row, groups, columns, filled):
+        return None
     is_grid = kind == "attempts" and _is_grid(filled) and (_has_learner(columns) or "learner" in context)
     recognised_by = (*specification.recognised_by, *specification.recognised_weakly_by)
     if not is_grid and not any(needed <= told and needed & fields for needed in recognised_by):
@@ -361,6 +354,18 @@ def _region(
         sheet_title=_title(grid, row),
         turned=is_turned,
     )
+
+
+def _are_labels_or_a_record(
+    grid: Grid, row: int, groups: tuple[int, ...], columns: Sequence[Column], filled: Sequence[Column]
+) -> bool:
+    """Return whether a row that looks like headings is none: labels with their values beside them, or a record."""
+    values = sum(value is not None and not isinstance(value, str) for value in grid.rows[row])
+    if values >= sum(column.row == row for column in filled):
+        return True
+    if len(filled) * 2 <= len(columns) + values:
+        return not any(grid.below(column.index, row + 1, grid.height) for column in filled)
+    return bool(groups) and sum(c.row == row for c in filled) * 2 < sum(c.row == row for c in columns)
 
 
 def _title(grid: Grid, row: int) -> str:
