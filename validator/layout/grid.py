@@ -101,8 +101,8 @@ class Grid:
             at = self.above(at)
 
     def _is_group_row(self, row: int, below: int) -> bool:
-        """Return whether blocks of columns are headed here: not by a title, which stands alone at the left, nor by a
-        record, which holds dates or numbers or stands apart."""
+        """Return whether blocks of columns are headed here: not by a title, which stands alone at the left, by a
+        label, or in a record, which holds dates or numbers or stands apart."""
         if below - row > LEVELS + 2 or any(
             value is not None and not isinstance(value, str) for value in self.rows[row]
         ):
@@ -112,6 +112,8 @@ class Grid:
         first = next((column for column in range(self.width) if self.text(below, column)), 0)
         if len({text for _, text in filled}) == 1 and filled[0][0] <= first:
             return False
+        if len(filled) == 2 and anywhere(filled[0][1].rstrip(":")):
+            return False  # a label and its value
         return any(place_in(text, self.names)[0].is_told for text in {text for _, text in filled})
 
     def headings(self, row: int, groups: tuple[int, ...], columns: range) -> list[Heading]:

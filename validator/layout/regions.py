@@ -425,10 +425,12 @@ def _matched(kind: str, headings: list[Heading], names: Names) -> Iterator[Colum
         for heading in headings:
             yield _column(heading, parts, _joint(kind, heading, match(heading.text, kind)), NOWHERE)
         return
-    has_attempt_column = any("attempt" in known(h.text, kind) for h in headings if not h.over)
     numbered = _numbered(kind, headings)
     left: tuple[Place, tuple[str, ...]] | None = None
     places = _places_of_blocks(headings, names)
+    has_attempt_column = any(
+        "attempt" in known(h.text, kind) and not any(places[text].attempt for text in h.over) for h in headings
+    )
     for heading in headings:
         outer = NOWHERE
         for text in heading.over:
