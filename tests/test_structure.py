@@ -99,9 +99,20 @@ def test_a_text_date_is_ambiguous_only_where_its_column_settles_nothing(honest: 
     assert found.cells == (places["attempts.first.assessed"],)
     assert "5 October 2023" in found.message
     assert "10 May 2023" in found.message
+    result, _ = with_value(honest, tmp_path, "assessed", "Thu 05/10/2023")
+    assert of(result, "STR006") == []
     honest["attempts"]["omar"]["assessed"] = "26/09/2023"
     result, _ = with_value(honest, tmp_path, "assessed", "05/10/2023")
     assert of(result, "STR006") == []
+
+
+@pytest.mark.parametrize("written", ["Tue 05/09/2023", "Fri 05/10/2023", "Thu Fri 31/31/2023"])
+def test_a_weekday_that_fits_both_readings_or_neither_settles_nothing(
+    written: str, honest: Tables, tmp_path: Path
+) -> None:
+    honest["attempts"]["omar"]["assessed"] = "05/10/2023"
+    result, places = with_value(honest, tmp_path, "assessed", written)
+    assert places["attempts.omar.assessed"] in {finding.cells[0] for finding in of(result, "STR006")}
 
 
 def test_a_record_that_stands_twice_is_one_record(honest: Tables, tmp_path: Path) -> None:
