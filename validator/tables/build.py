@@ -15,7 +15,7 @@ from schemas.specification import TABLES, table
 from validator.tables.cells import (
     READERS,
     assignment_key,
-    is_blank,
+    is_no_date,
     original_key,
     person_key,
     read_flag,
@@ -147,7 +147,7 @@ def _gather(name: str, trackers: Sequence[RawTracker]) -> tuple[pd.DataFrame, pd
 
 def _read(kind: str, column: list[Any]) -> list[Any]:
     if kind == "date":
-        return list(read_dates([None if isinstance(v, str) and is_blank(v) else v for v in column]))
+        return list(read_dates([None if isinstance(v, str) and is_no_date(v) else v for v in column]))
     if kind == "signed_date":
         return [None if read_flag(v) == "no" else read_text(v) for v in column]
     reader = READERS[kind]

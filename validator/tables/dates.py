@@ -26,6 +26,7 @@ _SERIAL_EPOCH = date(1899, 12, 30)
 _SERIALS = range(25569, 73051)  # 1970 to 2099: what a date that lost its format looks like
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?", re.IGNORECASE)
+_NOTE = re.compile(r"\s*\((?![^)]*[0-9][-/.][0-9])[^()]*\)\Z")
 _ORDINAL = re.compile(r"(?<=[0-9])(?:st|nd|rd|th)\b", re.IGNORECASE)
 _TIME = re.compile(r"[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?\s*(?:[ap]m|Z)?\s*\Z", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"\A([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})\Z")
@@ -78,7 +79,7 @@ def _order(text: str) -> Literal["day", "month"] | None:
 
 
 def _bare(text: str) -> str:
-    text = _TIME.sub("", text.translate(_DIGITS).strip())
+    text = _TIME.sub("", _NOTE.sub("", text.translate(_DIGITS).strip()))
     text = _ORDINAL.sub("", _WEEKDAY.sub("", text))
     return re.sub(r"\s+", " ", text).strip(" ,.")
 

@@ -90,13 +90,11 @@ def _records(region: Region) -> Iterator[Record]:
                 _at(region.sheet.rows[top], column.index),
                 reference(region.sheet.name, number, column.index),
             )
-        if region.kind != "attempts":
-            yield {**details, **by_attempt[None]}
-        elif region.in_blocks:
+        if region.kind == "attempts" and region.in_blocks:
             yield from ({**details, **record} for record in _attempts(by_attempt))
         else:
             record = {**details, **by_attempt[None]}
-            if _has_evidence(record, specification.evidence):
+            if not specification.evidence or _has_evidence(record, specification.evidence):
                 yield record
 
 
