@@ -11,8 +11,12 @@ from typing import Any
 Attempt = dict[str, Any]
 
 BANDS = ("P", "M", "D")
-WAITING = ("kind", "base", "learner", "registration", "unit", "assignment", "assessor", "handed_out", "deadline")
+WAITING = (
+    "kind", "attempt", "base", "learner", "registration", "unit", "assignment", "assessor", "handed_out", "deadline",
+)  # fmt: skip
 """What is filled in before the learner has submitted anything."""
+WAITING_AGAIN = (*WAITING, "targeted", "authorised_by", "authorised_on", "can_improve")
+"""What is filled in before the learner has submitted again."""
 ENTRIES = frozenset({"learners", "resubmission", "resit", "unachieved"})
 """What an assignment's section tells besides the usual values of its attempts."""
 
@@ -62,7 +66,8 @@ def _attempt(
     attempt |= {"registration": centre.get("registrations", {}).get(own["learner"], "")}
     attempt |= {"targeted": _listed(targeted), "signature_kind": centre.get("signature_kind", ""), **own}
     if not attempt.get("submitted"):  # the assignment is with the learners: its row is there and waits
-        return {name: value for name, value in attempt.items() if name in WAITING}
+        filled_in = (*(WAITING if kind == "first" else WAITING_AGAIN), *own)
+        return {name: value for name, value in attempt.items() if name in filled_in}
     achieved = targeted if attempt["achieved"] == "all" else _criteria(attempt["achieved"])
     unachieved = [criterion for criterion in _criteria(attempt["targeted"]) if criterion not in achieved]
     follows: Attempt = {

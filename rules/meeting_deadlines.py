@@ -46,9 +46,10 @@ def late_without_extension(records: Records) -> Verdict:
     rows = _filled(with_extensions(records, first_time(records)), "submitted", "due")
     until = rows["extension_deadline"]
     excused = rows["extended"] & (rows["agreed"] | until.isna() | (rows["submitted"] > until))
+    late = (rows["submitted"] > rows["due"]) & ~excused
     return Verdict(
-        rows[~rows["unclear"]],
-        (rows["submitted"] > rows["due"]) & ~excused,
+        rows[late | ~rows["unclear"]],
+        late & ~rows["unclear"],
         cells=(
             "attempts.submitted",
             "attempts.deadline",
@@ -57,6 +58,7 @@ def late_without_extension(records: Records) -> Verdict:
         ),
         message="{learner} handed in {assignment} on {submitted}, after the deadline of {due}, and no agreed "
         "extension is on record.",
+        unknown={"attempts.extension_applied": late & rows["unclear"]},
     )
 
 

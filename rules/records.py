@@ -328,9 +328,11 @@ class Records:
         a resubmission or retake follows. `made` says that work was submitted or assessed, `assessed_made`
         that it was assessed: a date, a grade or at least one decision. A retake's `base_key` is the assignment
         that it stands in for. `group_key` is the learner's group ("" where it is not told); where the plan has
-        a row for each group, `assignments_row` leads to that of the learner's own.
+        a row for each group, `assignments_row` leads to that of the learner's own. Attempts of nobody (STR009) are
+        left out: they have no story.
         """
         frame = self._own("attempts")
+        frame = frame[frame["learner_key"].notna()]
         frame = self._pointing(frame, "learners", self.learners, ["tracker", "learner_key"])
         frame = frame.assign(group_key=self.group_keys(frame))
         frame = self._pointing(frame, "assignments", self.assignments, PLANNED)

@@ -175,10 +175,11 @@ def resubmission_after_missed_deadline(records: Records) -> Verdict:
 
     Cannot see: Extensions that were agreed and not recorded; an agreed one without its new deadline.
     """
-    first = with_last_day(records, records.first)[["attempts_row", "last_day", "agreed"]]
+    first = with_last_day(records, records.first)[["attempts_row", "last_day", "agreed", "due", "unclear"]]
     rows = resubmissions_after_first(records, "first.submitted")
     rows = rows.merge(first.rename(columns={"attempts_row": "first_row"}), on="first_row")
-    rows = rows[rows["first_submitted"].notna() & rows["last_day"].notna()]
+    perhaps = rows["unclear"] & (rows["first_submitted"] > rows["due"])
+    rows = rows[rows["first_submitted"].notna() & (rows["last_day"].notna() | perhaps)]
     rows = rows.assign(limit=rows["agreed"].map({True: "extended deadline", False: "deadline"}))
     return Verdict(
         rows,
@@ -187,6 +188,7 @@ def resubmission_after_missed_deadline(records: Records) -> Verdict:
                "assignments.deadline", "resubmission.submitted"),
         message="{learner} has a resubmission of {assignment}, but first submitted it on {first_submitted}, after "
         "the {limit} of {last_day}.",
+        unknown={"attempts.extension_applied": perhaps},
     )  # fmt: skip
 
 

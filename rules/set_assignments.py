@@ -229,7 +229,7 @@ def set_assignment_authentication_missing(records: Records) -> Verdict:
         rows.assign(work=rows["attempt_said"].fillna(rows["attempt"]).replace({"first": "first submission"})),
         rows["psa_authenticated"].ne("yes"),
         cells=("attempts.psa_authenticated", "attempts.submitted"),
-        message="No authentication sheet is recorded with {learner}'s {work} of the set assignment {assignment}.",
+        message="No authentication sheet is recorded with {learner}'s {work} of {assignment}, a set assignment.",
         nothing_in=records.set_assignments.none_in,
     )
 

@@ -32,7 +32,8 @@ def criteria_in(cells: pd.Series) -> pd.Series:
 def _says(what: str, cell: str) -> bool:
     denied, said, exempt = _patterns(what)
     sentences = (plain(_TICK.sub(" tick ", sentence)) for sentence in _SENTENCES.split(cell))
-    return any(said.search(denied.sub(" ", sentence)) and not exempt.search(sentence) for sentence in sentences)
+    left = (denied.sub(" ", sentence) for sentence in sentences)
+    return any(said.search(sentence) and not exempt.search(sentence) for sentence in left)
 
 
 def _criteria(cell: str) -> tuple[str, ...]:

@@ -80,6 +80,9 @@ def test_a_cell_that_means_nothing_is_told_once_at_its_place(
         ("deadline", "22/09/2023"),
         ("deadline", "2023-09-22"),
         ("deadline", 45191),
+        ("deadline", "22/09/2023 (5 days more)"),
+        ("extension_deadline", "Not required"),
+        ("guidance_given_on", "No"),
         ("grade", "Unclassified"),
         ("achieved", "a.p1 and A.M1"),
         ("not_achieved", "A: P2 D1"),
@@ -93,15 +96,56 @@ def test_what_centres_write_is_understood(field: str, value: Any, honest: Tables
     assert [(f.rule, f.message) for f in result.findings if f.severity != "note"] == []
 
 
+def test_work_that_never_came_is_no_submission_on_a_bad_date(honest: Tables, tmp_path: Path) -> None:
+    nothing = dict.fromkeys(honest["attempts"]["omar"], "")
+    kept = {n: honest["attempts"]["omar"][n] for n in ("learner", "unit", "assignment", "attempt", "deadline")}
+    honest["attempts"]["omar"] = {**nothing, **kept, "submitted": "Not submitted", "grade": "U"}
+    render(honest, tmp_path / "tracker.xlsx")
+    found = checked(tmp_path / "tracker.xlsx").findings
+    assert [(f.rule, f.message) for f in found if f.severity != "note"] == []
+
+
+def test_records_of_nobody_are_no_one_persons_story(honest: Tables, tmp_path: Path) -> None:
+    for name in ("omar", "hana"):
+        honest["attempts"][name]["learner"] = ""
+    render(honest, tmp_path / "tracker.xlsx")
+    found = checked(tmp_path / "tracker.xlsx").findings
+    assert [f.rule for f in found if f.severity == "error"] == ["STR009", "STR009"]
+
+
+@pytest.mark.parametrize(("verified_on", "told"), [("", 0), (date(2023, 9, 27), 1)])
+def test_a_sample_that_is_only_planned_needs_no_learner(
+    verified_on: object, told: int, honest: Tables, tmp_path: Path
+) -> None:
+    sample = {"unit": "Unit 4", "assignment": "Assignment 1", "verifier": "Priya Nair"}
+    honest["verifications"] = {
+        "drawn": {"learner": "Omar Al-Khatib", **sample, "verified_on": date(2023, 9, 27)},
+        "planned": {"learner": "", **sample, "verified_on": verified_on},
+    }
+    render(honest, tmp_path / "tracker.xlsx")
+    assert len(of(checked(tmp_path / "tracker.xlsx"), "STR009")) == told
+
+
 def test_a_text_date_is_ambiguous_only_where_its_column_settles_nothing(honest: Tables, tmp_path: Path) -> None:
     result, places = with_value(honest, tmp_path, "assessed", "05/10/2023")
     (found,) = of(result, "STR006")
     assert found.cells == (places["attempts.first.assessed"],)
     assert "5 October 2023" in found.message
     assert "10 May 2023" in found.message
+    result, _ = with_value(honest, tmp_path, "assessed", "Thu 05/10/2023")
+    assert of(result, "STR006") == []
     honest["attempts"]["omar"]["assessed"] = "26/09/2023"
     result, _ = with_value(honest, tmp_path, "assessed", "05/10/2023")
     assert of(result, "STR006") == []
+
+
+@pytest.mark.parametrize("written", ["Tue 05/09/2023", "Fri 05/10/2023", "Thu Fri 31/31/2023"])
+def test_a_weekday_that_fits_both_readings_or_neither_settles_nothing(
+    written: str, honest: Tables, tmp_path: Path
+) -> None:
+    honest["attempts"]["omar"]["assessed"] = "05/10/2023"
+    result, places = with_value(honest, tmp_path, "assessed", written)
+    assert places["attempts.omar.assessed"] in {finding.cells[0] for finding in of(result, "STR006")}
 
 
 def test_a_record_that_stands_twice_is_one_record(honest: Tables, tmp_path: Path) -> None:

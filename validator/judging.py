@@ -132,7 +132,10 @@ def _silent(alternatives: list[str], tables: Tables, records: Records, rows: pd.
             numbers -= set(trackers[records.calendars.knows_terms(trackers)])
         if kind == "attempts" and pointer in ("resubmission", "retake"):
             numbers -= set(frame["tracker"]) - set(frame.loc[frame["attempt"] == pointer, "tracker"])
-        numbers -= set(frame.loc[cells[name].notna(), "tracker"])
+        told = cells[name].notna()
+        if kind == "attempts":  # those of nobody are not judged
+            told &= frame["learner_key"].notna()
+        numbers -= set(frame.loc[told, "tracker"])
     return numbers
 
 

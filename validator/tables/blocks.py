@@ -63,7 +63,7 @@ def attempts_of_row(
     """
     if not region.in_blocks:
         record = {**details, **by_place.get(NOWHERE, {})}
-        if _has_evidence(record, table("attempts").evidence):
+        if has_evidence(record, table("attempts").evidence):
             yield "attempts", record
         return
     common = {**details, **by_place.get(NOWHERE, {})}
@@ -117,7 +117,7 @@ def _of_block(block: _Block, common: Record, key: Mapping[str, str | None]) -> I
                 inherited = (*inherited, *table("attempts").shared_with_resubmission)
             record = {**{name: cell for name, cell in common.items() if name in inherited}, **own}
             evidence = table("attempts").evidence_in_block
-        if _has_evidence(record if attempt == usual else own, evidence):
+        if has_evidence(record if attempt == usual else own, evidence):
             place = said if attempt == usual and said else _first_cell(own)
             place = place or next((cell for _, value, cell in decided if value is not None), None)
             yield "attempts", {**lists, **record, "attempt": (SAID.get(attempt, attempt), place or _first_cell(record))}
@@ -146,7 +146,8 @@ def _first_cell(block: Record) -> str | None:
     return next((cell for _, cell in block.values() if cell is not None), None)
 
 
-def _has_evidence(record: Record, wanted: tuple[str, ...]) -> bool:
+def has_evidence(record: Record, wanted: tuple[str, ...]) -> bool:
+    """Return whether a record says something in one of the fields that make it one."""
     return any(name in record and _says_something(record[name][0]) for name in wanted)
 
 

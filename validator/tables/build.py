@@ -15,7 +15,7 @@ from schemas.specification import TABLES, table
 from validator.tables.cells import (
     READERS,
     assignment_key,
-    is_blank,
+    is_no_date,
     original_key,
     person_key,
     read_flag,
@@ -154,7 +154,7 @@ def _gather(name: str, trackers: Sequence[RawTracker]) -> tuple[pd.DataFrame, pd
 
 def _read(kind: str, column: list[Any]) -> list[Any]:
     if kind == "date":
-        return list(read_dates([None if isinstance(v, str) and is_blank(v) else v for v in column]))
+        return list(read_dates([None if isinstance(v, str) and is_no_date(v) else v for v in column]))
     if kind == "signed_date":
         return [None if read_flag(v) == "no" else read_text(v) for v in column]
     reader = READERS[kind]
@@ -265,6 +265,24 @@ def _key_learners(frames: dict[str, pd.DataFrame]) -> None:
             found = [names.get(key, number) for key, number in zip(keys, records["registration"], strict=True)]
             records["learner"] = records["learner"].where(~nameless, pd.Series(found, records.index, dtype=object))
             records["learner_key"] = _mapped(records["learner"], person_key)
+    _key_as_listed(frames)
+
+
+def _key_as_listed(frames: dict[str, pd.DataFrame]) -> None:
+    """Give names that are on the learner list in another order ("SELIM Yara") the key that they have there."""
+    listed = frames["learners"].dropna(subset="learner_key")
+    own = set(zip(listed["tracker"], listed["learner_key"], strict=True))
+    by_words: dict[tuple[int, tuple[str, ...]], set[str]] = {}
+    for tracker, key in own:
+        by_words.setdefault((tracker, tuple(sorted(key.split()))), set()).add(key)
+    for name, frame in frames.items():
+        if name == "learners" or "learner_key" not in frame:
+            continue
+        named = frame["learner_key"].dropna()
+        for row, tracker, key in zip(named.index, frame.loc[named.index, "tracker"], named, strict=True):
+            same = by_words.get((tracker, tuple(sorted(key.split()))), set())
+            if (tracker, key) not in own and len(same) == 1:
+                frame.at[row, "learner_key"] = next(iter(same))
 
 
 def _key_records(frame: pd.DataFrame, plan: pd.DataFrame) -> None:

@@ -34,6 +34,11 @@ def is_blank(text: str) -> bool:
     return plain(text) in _blanks()
 
 
+def is_no_date(text: str) -> bool:
+    """Return whether text in a column of dates says that there is none: "", "n/a", "Not submitted", "No"."""
+    return is_blank(text) or plain(text) in _spoken("no_date") | _spoken("no")
+
+
 @cache
 def _blanks() -> frozenset[str]:
     return frozenset({"", *(plain(word) for word in words()["blank"])})
@@ -176,4 +181,4 @@ READERS = {
 }
 """How a cell of each kind is read, except dates, which are read a column at a time."""
 
-__all__ = ["READERS", "assignment_key", "is_blank", "person_key", "read_criterion", "unit_key"]
+__all__ = ["READERS", "assignment_key", "is_blank", "is_no_date", "person_key", "read_criterion", "unit_key"]

@@ -26,6 +26,7 @@ _SERIAL_EPOCH = date(1899, 12, 30)
 _SERIALS = range(25569, 73051)  # 1970 to 2099: what a date that lost its format looks like
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?", re.IGNORECASE)
+_NOTE = re.compile(r"\s*\((?![^)]*[0-9][-/.][0-9])[^()]*\)\Z")
 _ORDINAL = re.compile(r"(?<=[0-9])(?:st|nd|rd|th)\b", re.IGNORECASE)
 _TIME = re.compile(r"[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?\s*(?:[ap]m|Z)?\s*\Z", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"\A([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})\Z")
@@ -46,23 +47,39 @@ class Odd:
 
 
 def read_dates(values: Sequence[object]) -> list[date | Odd | None]:
-    """Return the dates of one column, read as a whole: day-first unless the column itself settles otherwise.
+    """Return the dates of one column, read as a whole: day-first unless the column itself settles otherwise, by a day
+    above the 12th or by weekdays.
 
     Blank cells give None; what is no date gives `Odd` with STR005; a text date that day-first and month-first
     read differently, in a column that does not settle it, STR006 (with the day-first reading); a date that
     cannot be meant (a Buddhist or Hijri year, a year long past or far off) STR007 (with the likely date).
     """
     texts = {v for v in values if isinstance(v, str)}
-    numeric = [m for text in texts if (m := _NUMERIC.match(_bare(text)))]
-    day_first = any(int(m[1]) > 12 for m in numeric)
-    month_first = any(int(m[2]) > 12 for m in numeric)
+    orders = {_order(text) for text in texts}
+    day_first, month_first = "day" in orders, "month" in orders
     settled = day_first != month_first
     read = {text: _from_text(text, month_first and not day_first, settled) for text in texts}
     return [read[v] if isinstance(v, str) else _from_value(v) for v in values]
 
 
+def _order(text: str) -> Literal["day", "month"] | None:
+    """Return what a numeric date begins with, where it tells: by a number above 12, or by the weekday before it."""
+    numeric = _NUMERIC.match(_bare(text))
+    if not numeric:
+        return None
+    first, second, year = int(numeric[1]), int(numeric[2]), _full_year(numeric[3])
+    if max(first, second) > 12:
+        return None if min(first, second) > 12 else "day" if first > 12 else "month"
+    if named := _WEEKDAY.search(text):
+        weekday = named[0][:3].lower()
+        falls_on = [day and f"{day:%a}".lower() for day in (_date(year, second, first), _date(year, first, second))]
+        if (falls_on[0] == weekday) != (falls_on[1] == weekday):
+            return "day" if falls_on[0] == weekday else "month"
+    return None
+
+
 def _bare(text: str) -> str:
-    text = _TIME.sub("", text.translate(_DIGITS).strip())
+    text = _TIME.sub("", _NOTE.sub("", text.translate(_DIGITS).strip()))
     text = _ORDINAL.sub("", _WEEKDAY.sub("", text))
     return re.sub(r"\s+", " ", text).strip(" ,.")
 

@@ -12,7 +12,7 @@ from schemas.specification import plain, table, word_table, words
 from validator.layout.details import label_of
 from validator.mapping.places import NOWHERE, Place
 from validator.reading import reference
-from validator.tables.blocks import Record, attempts_of_row, unit_results_of_row
+from validator.tables.blocks import Record, attempts_of_row, has_evidence, unit_results_of_row
 from validator.tables.build import RawTable, RawTracker
 from validator.tables.cells import assignment_key, read_text, unit_key
 from validator.tables.marks import key_of
@@ -139,7 +139,9 @@ def _records(region: Region) -> Iterator[tuple[str, Record]]:
         elif region.kind == "unit_results" and region.in_blocks:
             yield from unit_results_of_row(details, by_place)
         else:
-            yield region.kind, {**details, **by_place[NOWHERE]}
+            record = {**details, **by_place[NOWHERE]}
+            if not specification.evidence or has_evidence(record, specification.evidence):
+                yield region.kind, record
 
 
 def _whole_name(parts: Mapping[str, tuple[str, str]]) -> tuple[str | None, str | None]:

@@ -165,6 +165,25 @@ def enter_extensions(frames: Frames, cells: Frames) -> None:
         places.loc[target, name] = log_cells.loc[source, name].to_numpy()
     applied = [a for a, _ in owners if pd.isna(attempts.at[a, "extension_applied"])]
     attempts.loc[applied, "extension_applied"] = "yes"
+    _show_no_extension(frames, cells, key)
+
+
+def _show_no_extension(frames: Frames, cells: Frames, key: list[str]) -> None:
+    """Give the first submissions that are not in an extension log a place for the extension that they do not have:
+    the learner's own cell shows it.
+
+    An entry of the log that belongs to no submission on record may be about any of its learner's or, where nobody on
+    record has that name, about anybody's.
+    """
+    log, attempts, places = frames["extensions"], frames["attempts"], cells["attempts"]
+    learner = ["tracker", "learner_key"]
+    first = pd.MultiIndex.from_frame(attempts.loc[attempts["attempt"].eq("first"), key])
+    stray = pd.MultiIndex.from_frame(log.loc[~pd.MultiIndex.from_frame(log[key]).isin(first), learner])
+    on_record = pd.MultiIndex.from_frame(attempts[learner])
+    told = set(log["tracker"]) - {tracker for tracker, _ in stray[~stray.isin(on_record)]}
+    absent = attempts["tracker"].isin(told) & attempts["attempt"].eq("first") & ~on_record.isin(stray)
+    absent &= attempts["extension_applied"].isna() & places["extension_applied"].isna()
+    places.loc[absent, "extension_applied"] = places.loc[absent, "learner"]
 
 
 def name_leads(frames: Frames, cells: Frames) -> None:
