@@ -300,7 +300,7 @@ class AssessmentPlan:
         single = plan["unit_key"].map(lambda key: (key,), na_action="ignore")
         planned = plan.assign(unit_key=plan["units_named"].where(plan["several"], single)).explode("unit_key")
         planned = planned.dropna(subset=["unit_key"]).drop_duplicates(UNIT)[[*UNIT, "programme_row"]]
-        required = self._records.specification.drop_duplicates(UNIT)
+        required = self._records.specification.dropna(subset=["unit_key"]).drop_duplicates(UNIT)
         unplanned = ~pd.MultiIndex.from_frame(required[UNIT]).isin(pd.MultiIndex.from_frame(planned[UNIT]))
         left_out = required[required["mandatory"].eq("yes") & unplanned].groupby("tracker")["unit"]
         listed = self._records.units.drop_duplicates(UNIT)[[*UNIT, "glh"]].rename(columns={"glh": "own_glh"})
