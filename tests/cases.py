@@ -8,6 +8,7 @@
       findings: 1                 # optional; how many of this rule
       cells: [attempts.resubmission.deadline]   # optional; the first cell that the finding must name
       severity: warning           # optional
+      says: [the learner's declaration]   # optional; what the message of the first finding contains
 
 What a case may say of `_base.yaml`: `change` patches records (a new name adds one; `like: NAME` copies another
 first), `remove` takes records away ({attempts: [retake]}), `without` takes whole columns ([attempts.grade] or a
@@ -38,6 +39,7 @@ class Case:
     findings: int | None = None
     cells: tuple[str, ...] = ()
     severity: str | None = None
+    says: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.title}"
@@ -61,6 +63,7 @@ def cases_of(path: Path) -> list[Case]:
         "findings",
         "cells",
         "severity",
+        "says",
     }
     for entry in entries:
         assert entry.keys() <= known, f"{path.name}: {entry.keys() - known} means nothing in {entry.get('case')}"
@@ -75,6 +78,7 @@ def cases_of(path: Path) -> list[Case]:
             entry.get("findings"),
             tuple(entry.get("cells", ())),
             entry.get("severity"),
+            tuple(entry.get("says", ())),
         )
         for entry in entries
     ]
