@@ -218,6 +218,8 @@ def penalised_for_lateness(records: Records) -> Verdict:
     Cannot see: Criteria that were withheld because the work was late.
     """
     rows = with_extensions(records, records.attempts)
+    decided = records.decisions.drop_duplicates("attempts_row").set_index("attempts_row")["decisions_row"]
+    rows = rows.assign(decisions_row=rows["attempts_row"].map(decided).astype("float64"))
     rows = rows[rows["made"] & rows["attempt"].ne("retake")]
     told = rows["comments"].astype(object).combine(rows["late"], tells_of_penalty).eq(True)
     earned = rows["attempts_row"].map(records.earned)
@@ -228,7 +230,7 @@ def penalised_for_lateness(records: Records) -> Verdict:
     return Verdict(
         rows.assign(reason=reason, work=rows["attempt"].replace({"first": "first submission"}))[late_first | told],
         below | told,
-        cells=("attempts.grade", "attempts.comments", "attempts.submitted", "attempts.achieved"),
+        cells=("attempts.grade", "attempts.comments", "attempts.submitted", "attempts.achieved", "decisions.outcome"),
         message="{learner}'s late {work} of {assignment} {reason}.",
     )
 
