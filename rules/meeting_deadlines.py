@@ -250,7 +250,7 @@ def unequal_deadlines(records: Records) -> Verdict:
     Breaks: Fifteen learners of a group are due on 10 November and one on 17 November, without an extension.
 
     Keeps: A learner with an extension; another group with dates of its own; another version of a set
-    assignment.
+    assignment. A learner who joined after the group had the assignment, and who had no more days for it.
 
     Remedy: Correct the date if it is a slip. If this learner was given another deadline, record the extension
     with its reason and approval.
@@ -270,9 +270,15 @@ def unequal_deadlines(records: Records) -> Verdict:
     )
     ranked = rows.sort_values(["others", "unplanned", "deadline"], ascending=[False, True, True], kind="stable")
     rows = rows.assign(usual=ranked.groupby(key)["deadline"].transform("first"))
+    handed_out = rows["handed_out"].where(rows["deadline"].eq(rows["usual"]))
+    handed_out = handed_out.groupby([rows[name] for name in key]).transform("min")
+    joined_later = (records.value(rows, "learners.joined_on") > handed_out) & (
+        rows["deadline"] - rows["handed_out"] <= rows["usual"] - handed_out
+    )
+    planned_for_some = rows["planned"].isna() & records.is_planned(rows, "deadline")
     return Verdict(
         rows,
-        rows["deadline"].ne(rows["usual"]) & ~(rows["planned"].isna() & records.is_planned(rows, "deadline")),
+        rows["deadline"].ne(rows["usual"]) & ~planned_for_some & ~joined_later,
         cells=("attempts.deadline",),
         message="{learner}'s deadline for {assignment} is {deadline}; the group's is {usual}, and no "
         "extension is on record.",
