@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rules.people import refused
+from rules.wording import says
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,8 +30,11 @@ def with_extensions(records: Records, attempts: pd.DataFrame) -> pd.DataFrame:
     place for that), `unclear` that the cell for it holds what nobody can read. `late` is a submission after
     the original deadline or after the extended one.
     """
-    nobody = refused(attempts["extension_approved_by"])
-    attempts = attempts.assign(extension_approved_by=attempts["extension_approved_by"].mask(nobody))
+    nobody, reason = refused(attempts["extension_approved_by"]), attempts["extension_reason"]
+    attempts = attempts.assign(
+        extension_approved_by=attempts["extension_approved_by"].mask(nobody),
+        extension_reason=reason.mask(says(reason, "nothing")),
+    )
     applied, granted = attempts["extension_applied"], attempts[list(GRANT)].notna()
     kept = {name: records.recorded(attempts, f"attempts.{name}") for name in ("extension_applied", *GRANT)}
     only_reasons = ~(kept["extension_applied"] | kept[GRANT[0]] | kept[GRANT[1]] | kept[GRANT[2]])
