@@ -1,8 +1,8 @@
 """Changes the rules, one small mistake at a time, and tells which mistakes none of their cases notices.
 
 `python -m benchmarks.mutation [--every N] [MODULE | MODULE:LINE ...]`, such as `rules.feedback`, or all of `rules`.
-It needs mutmut (`pip install mutmut`). The test of the suite judges each mutant in a forked process, by the cases of the
-rules that run the changed function, a few rules at a time: a run of pytest for each would take days.
+It needs mutmut (`pip install mutmut`). The test of the suite judges each mutant in a forked process, by the cases of
+the rules that run the changed function, a few rules at a time: a run of pytest for each would take days.
 """
 
 from __future__ import annotations

@@ -68,6 +68,8 @@ def cases_of(path: Path) -> list[Case]:
     for entry in entries:
         assert entry.keys() <= known, f"{path.name}: {entry.keys() - known} means nothing in {entry.get('case')}"
         assert entry["expect"] in ("breach", "silent", "not-checkable", "not-applicable"), entry
+    titles = [entry["case"] for entry in entries]
+    assert len({*titles}) == len(titles), f"{path.name}: two cases have one title, and would be taken for one"
     return [
         Case(
             path.stem,
