@@ -59,8 +59,12 @@ def with_extensions(records: Records, attempts: pd.DataFrame) -> pd.DataFrame:
 
 def _original_deadline(records: Records, attempts: pd.DataFrame) -> pd.Series:
     """Return the deadline before any extension: that of the plan where a first submission has none of its
-    own, or where the extended deadline was written over it."""
+    own, or where the extended deadline was written over it; but not for a learner who joined, or had the
+    assignment, after it."""
     planned = records.planned_date(attempts, "deadline").where(attempts["attempt"].eq("first"))
+    planned = planned.mask(
+        (records.value(attempts, "learners.joined_on") > planned) | (attempts["handed_out"] > planned)
+    )
     own = attempts["deadline"]
     overwritten = own.eq(attempts["extension_deadline"]) & ~(planned >= own)
     return own.where(own.notna() & ~overwritten, planned)

@@ -34,7 +34,8 @@ def late_without_extension(records: Records) -> Verdict:
 
     Breaks: Deadline 10 November, submitted on 14 November, no extension; or one that nobody approved.
 
-    Keeps: Submitted on the deadline itself; an extension that was agreed and met.
+    Keeps: Submitted on the deadline itself; an extension that was agreed and met. The plan's deadline, for a learner
+    without one of their own who joined, or had the assignment, after it.
 
     Remedy: If an extension was agreed, record who approved it, when, and the new deadline. If not, grade the
     work for what it is and authorise no resubmission for it.
