@@ -34,7 +34,8 @@ def retake_of_imported_unit(records: Records) -> Verdict:
     Remedy: Withdraw the attempt and let the certificated grade stand. If the unit was not imported, correct that.
 
     Cannot see: When the smaller qualification was certificated, unless the tracker has its certificates; every
-    attempt since the start of the programme then counts as new. Units that are assessed externally and not listed as such.
+    attempt since the start of the programme then counts as new. Units that are assessed externally and not listed
+    as such.
     """
     imported = records.unit_results[records.unit_results["imported"].eq("yes")]
     unit = ["tracker", "unit_key"]
