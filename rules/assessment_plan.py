@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from rules.edition import plain
+from rules.wording import says
 
 if TYPE_CHECKING:
     from rules.records import Records
@@ -28,6 +29,9 @@ COMPARED = (
     "resubmission_planned_on", "psa_version",
 )  # fmt: skip
 """What two versions of a plan are compared by: what is planned, not what has happened since."""
+
+PEOPLE = ("assessor", "internal_verifier")
+"""The fields of the plan in which a name stands."""
 
 SAID_ONCE = ("title", "handed_out", "deadline", "verification_planned_on", "resubmission_planned_on", "synoptic")
 """What a plan with several rows for one assignment may say in one of them."""
@@ -239,7 +243,9 @@ class AssessmentPlan:
     def asked_for(self, field: str) -> pd.DataFrame:
         """Return a row per planned assignment with `absent`: none of its rows has `field`."""
         frame = self._records.assignments
-        frame = frame.assign(unit_key=frame["unit_key"].fillna(""), absent=frame[field].isna())
+        named = frame[field].dropna() if field in PEOPLE else frame[field].iloc[:0]
+        nobody = says(named, "nobody_named").reindex(frame.index, fill_value=False)
+        frame = frame.assign(unit_key=frame["unit_key"].fillna(""), absent=frame[field].isna() | nobody)
         frame = frame.assign(
             absent=frame.groupby(PART)["absent"].transform("all"),
             unrecorded=~self._records.recorded(frame, f"assignments.{field}"),
@@ -300,7 +306,7 @@ class AssessmentPlan:
         single = plan["unit_key"].map(lambda key: (key,), na_action="ignore")
         planned = plan.assign(unit_key=plan["units_named"].where(plan["several"], single)).explode("unit_key")
         planned = planned.dropna(subset=["unit_key"]).drop_duplicates(UNIT)[[*UNIT, "programme_row"]]
-        required = self._records.specification.drop_duplicates(UNIT)
+        required = self._records.specification.dropna(subset=["unit_key"]).drop_duplicates(UNIT)
         unplanned = ~pd.MultiIndex.from_frame(required[UNIT]).isin(pd.MultiIndex.from_frame(planned[UNIT]))
         left_out = required[required["mandatory"].eq("yes") & unplanned].groupby("tracker")["unit"]
         listed = self._records.units.drop_duplicates(UNIT)[[*UNIT, "glh"]].rename(columns={"glh": "own_glh"})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rules.people import refused
 from rules.rule import STORY
+from rules.wording import says
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,8 +31,11 @@ def with_extensions(records: Records, attempts: pd.DataFrame) -> pd.DataFrame:
     place for that), `unclear` that the cell for it holds what nobody can read. `late` is a submission after
     the original deadline or after the extended one.
     """
-    nobody = refused(attempts["extension_approved_by"])
-    attempts = attempts.assign(extension_approved_by=attempts["extension_approved_by"].mask(nobody))
+    nobody, reason = refused(attempts["extension_approved_by"]), attempts["extension_reason"]
+    attempts = attempts.assign(
+        extension_approved_by=attempts["extension_approved_by"].mask(nobody),
+        extension_reason=reason.mask(says(reason, "nothing")),
+    )
     applied, granted = attempts["extension_applied"], attempts[list(GRANT)].notna()
     kept = {name: records.recorded(attempts, f"attempts.{name}") for name in ("extension_applied", *GRANT)}
     only_reasons = ~(kept["extension_applied"] | kept[GRANT[0]] | kept[GRANT[1]] | kept[GRANT[2]])
@@ -65,8 +69,12 @@ def first_time(records: Records) -> pd.DataFrame:
 
 def _original_deadline(records: Records, attempts: pd.DataFrame) -> pd.Series:
     """Return the deadline before any extension: that of the plan where a first submission has none of its
-    own, or where the extended deadline was written over it."""
+    own, or where the extended deadline was written over it; but not for a learner who joined, or had the
+    assignment, after it."""
     planned = records.planned_date(attempts, "deadline").where(attempts["attempt"].eq("first"))
+    planned = planned.mask(
+        (records.value(attempts, "learners.joined_on") > planned) | (attempts["handed_out"] > planned)
+    )
     own = attempts["deadline"]
     overwritten = own.eq(attempts["extension_deadline"]) & ~(planned >= own)
     return own.where(own.notna() & ~overwritten, planned)

@@ -175,14 +175,19 @@ def self_verification(records: Records) -> Verdict:
     Remedy: Name another internal verifier in the plan. Have a decision that its assessor verified looked at by
     somebody else, and record that.
 
-    Cannot see: Who verified what where several people share an assignment.
+    Cannot see: Who verified what where several people share an assignment, or where initials, a role or a surname
+    alone may be either of two people's.
     """
     rows = records.sampling.pairs
     return Verdict(
         rows,
-        rows["own"],
+        rows["own"].eq(True),
         cells=("verifications.verifier", "assignments.internal_verifier", "attempts.assessor", "assignments.assessor"),
         message="{internal_verifier} is both the assessor and the internal verifier of {what}.",
+        unknown={
+            "assignments.internal_verifier": rows["own"].isna() & rows["verifications_row"].isna(),
+            "verifications.verifier": rows["own"].isna() & rows["verifications_row"].notna(),
+        },
     )
 
 

@@ -34,8 +34,9 @@ def late_without_extension(records: Records) -> Verdict:
 
     Breaks: Deadline 10 November, submitted on 14 November, no extension; or one that nobody approved.
 
-    Keeps: Submitted on the deadline itself; an extension that was agreed and met. A second first submission is told
-    by more-than-one-submission.
+    Keeps: Submitted on the deadline itself; an extension that was agreed and met. The plan's deadline, for a learner
+    without one of their own who joined, or had the assignment, after it. A second first submission is told by
+    more-than-one-submission.
 
     Remedy: If an extension was agreed, record who approved it, when, and the new deadline. If not, grade the
     work for what it is and authorise no resubmission for it.
@@ -220,6 +221,8 @@ def penalised_for_lateness(records: Records) -> Verdict:
     Cannot see: Criteria that were withheld because the work was late.
     """
     rows = with_extensions(records, records.attempts)
+    decided = records.decisions.drop_duplicates("attempts_row").set_index("attempts_row")["decisions_row"]
+    rows = rows.assign(decisions_row=rows["attempts_row"].map(decided).astype("float64"))
     rows = rows[rows["made"] & rows["attempt"].ne("retake")]
     told = rows["comments"].astype(object).combine(rows["late"], tells_of_penalty).eq(True)
     earned = rows["attempts_row"].map(records.earned)
@@ -230,7 +233,7 @@ def penalised_for_lateness(records: Records) -> Verdict:
     return Verdict(
         rows.assign(reason=reason, work=rows["attempt"].replace({"first": "first submission"}))[late_first | told],
         below | told,
-        cells=("attempts.grade", "attempts.comments", "attempts.submitted", "attempts.achieved"),
+        cells=("attempts.grade", "attempts.comments", "attempts.submitted", "attempts.achieved", "decisions.outcome"),
         message="{learner}'s late {work} of {assignment} {reason}.",
     )
 
@@ -250,7 +253,7 @@ def unequal_deadlines(records: Records) -> Verdict:
     Breaks: Fifteen learners of a group are due on 10 November and one on 17 November, without an extension.
 
     Keeps: A learner with an extension; another group with dates of its own; another version of a set
-    assignment.
+    assignment. A learner who joined after the group had the assignment, and who had no more days for it.
 
     Remedy: Correct the date if it is a slip. If this learner was given another deadline, record the extension
     with its reason and approval.
@@ -270,9 +273,15 @@ def unequal_deadlines(records: Records) -> Verdict:
     )
     ranked = rows.sort_values(["others", "unplanned", "deadline"], ascending=[False, True, True], kind="stable")
     rows = rows.assign(usual=ranked.groupby(key)["deadline"].transform("first"))
+    handed_out = rows["handed_out"].where(rows["deadline"].eq(rows["usual"]))
+    handed_out = handed_out.groupby([rows[name] for name in key]).transform("min")
+    joined_later = (records.value(rows, "learners.joined_on") > handed_out) & (
+        rows["deadline"] - rows["handed_out"] <= rows["usual"] - handed_out
+    )
+    planned_for_some = rows["planned"].isna() & records.is_planned(rows, "deadline")
     return Verdict(
         rows,
-        rows["deadline"].ne(rows["usual"]) & ~(rows["planned"].isna() & records.is_planned(rows, "deadline")),
+        rows["deadline"].ne(rows["usual"]) & ~planned_for_some & ~joined_later,
         cells=("attempts.deadline",),
         message="{learner}'s deadline for {assignment} is {deadline}; the group's is {usual}, and no "
         "extension is on record.",

@@ -95,7 +95,8 @@ def same_people(left: pd.Series, right: pd.Series) -> pd.Series:
 
 
 def refused(cells: pd.Series) -> pd.Series:
-    """Return for each cell in which a name could stand whether it says that nobody did: "No", "Not authorised"."""
+    """Return for each cell in which a name could stand whether it says that nobody did: "No", "Not authorised",
+    "Awaiting LIV"."""
     return cells.astype(object).map(_is_refusal, na_action="ignore").eq(True)
 
 
@@ -117,7 +118,8 @@ def _same_in_cells(left: str, right: str) -> bool | None:
 def _is_refusal(cell: str) -> bool:
     first, *others = cell.split() or [""]
     word = _plain(first.strip(".,;:-()"))
-    return word in _people()["refusals"] and not (others and len(word) == 1)
+    still_to_come = [word, *map(_plain, others[:1])] == ["to", "be"]
+    return still_to_come or (word in _people()["refusals"] and not (others and len(word) == 1))
 
 
 def _compared(left: _Words, right: _Words) -> bool | None:

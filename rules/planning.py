@@ -107,7 +107,7 @@ def assessor_not_named(records: Records) -> Verdict:
 
     Why: The names of all assessors are among what every assessment plan must show.
 
-    Breaks: The assessor of Assignment 2 is blank, or "TBC".
+    Breaks: The assessor of Assignment 2 is blank, "TBC" or "Vacant".
 
     Keeps: A name, or initials that your centre knows.
 
@@ -124,7 +124,7 @@ def internal_verifier_not_named(records: Records) -> Verdict:
 
     Why: The names of all internal verifiers are among what every assessment plan must show.
 
-    Breaks: The internal verifier of Assignment 2 is blank, or "TBC".
+    Breaks: The internal verifier of Assignment 2 is blank, "TBC" or "To be appointed".
 
     Keeps: A name, or initials that your centre knows.
 

@@ -246,7 +246,7 @@ def resubmission_not_authenticated(records: Records) -> Verdict:
 
     Why: Standards Verifiers ask for the assessor's confirmation of the resubmitted evidence, as for the first.
 
-    Breaks: The resubmission was assessed on 20 October; "Assessor declaration" says No or is blank, and no date
+    Breaks: The resubmission was assessed on 20 October; "Assessor declaration" says No, or is blank and no date
     is given.
 
     Keeps: A resubmission that is not assessed yet; a confirmation that is recorded by its date alone.
@@ -260,7 +260,7 @@ def resubmission_not_authenticated(records: Records) -> Verdict:
     rows = rows[rows["came_in"] & rows["assessed_made"] & ~(rows["assessed"] > records.as_of)]
     return Verdict(
         rows,
-        rows["assessor_declared"].ne("yes") & rows["assessor_declared_on"].isna(),
+        rows["assessor_declared"].eq("no") | (rows["assessor_declared"].isna() & rows["assessor_declared_on"].isna()),
         cells=("resubmission.assessor_declared", "resubmission.assessor_declared_on"),
         message="{learner}'s resubmission of {assignment} was assessed, and no confirmation by the assessor that the "
         "evidence is authentic is recorded.",

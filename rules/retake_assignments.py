@@ -20,6 +20,7 @@ from rules.retakes import (
     with_evidence,
 )
 from rules.rule import Verdict, rule
+from rules.wording import says
 
 if TYPE_CHECKING:
     from rules.records import Records
@@ -166,7 +167,7 @@ def retake_uses_same_assignment(records: Records) -> Verdict:
 
     Why: The learner has worked on the old task twice, with feedback; this last chance is on a fresh one.
 
-    Breaks: The brief "Computational thinking" for the first submission and for the re-sit.
+    Breaks: The brief "Computational thinking" for the first submission and for the re-sit; "Same as original".
 
     Keeps: A brief of its own, such as "Computational thinking (re-sit)". For set assignments the version
     counts, and PSA004 speaks of that.
@@ -180,14 +181,14 @@ def retake_uses_same_assignment(records: Records) -> Verdict:
     versions = rows["psa_version"].notna() | records.value(rows, "first.psa_version").notna()
     rows = rows[~versions & records.value(rows, "units.set_assignment").ne("yes")]
     used = rows["brief"].fillna(records.value(rows, "retake_plan.title"))
-    rows = rows.assign(used=used)[used.notna()]
+    rows = rows.assign(used=used, same=says(rows["brief"], "same_brief"))[used.notna()]
     used, first, planned = (
         names.map(plain, na_action="ignore")
         for names in (rows["used"], records.value(rows, "first.brief"), records.value(rows, "original.title"))
     )
     return Verdict(
         rows,
-        used.notna() & used.ne("") & (used.eq(first) | used.eq(planned)),
+        used.notna() & used.ne("") & (used.eq(first) | used.eq(planned) | rows["same"]),
         cells=("retake.brief", "retake_plan.title", "first.brief", "original.title"),
         message="The {kind} of {assignment} by {learner} uses the brief “{used}”, which is that of the original.",
     )

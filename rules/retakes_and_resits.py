@@ -9,6 +9,7 @@ from rules.resubmission_of_evidence import ANY_EXTENSION, DATE_IN_TEXT
 from rules.resubmissions import has_first, with_last_day
 from rules.retakes import CONDITIONS, PLACE, RETAKER, as_text, begun, every_retake, the_retakes, undeclared
 from rules.rule import Verdict, rule
+from rules.wording import says
 
 if TYPE_CHECKING:
     from rules.records import Records
@@ -258,7 +259,7 @@ def exceptional_reason_missing(records: Records) -> Verdict:
 
     Why: It is for exceptional circumstances only, and the Lead Internal Verifier has to be able to show them.
 
-    Breaks: A re-sit that is authorised and dated, and nothing under "Exceptional reason".
+    Breaks: A re-sit that is authorised and dated, and nothing, or "None recorded", under "Exceptional reason".
 
     Keeps: "Hospital stay during the resubmission; necessary, and fair to the others."
 
@@ -270,7 +271,7 @@ def exceptional_reason_missing(records: Records) -> Verdict:
     rows = begun(records, the_retakes(records))
     return Verdict(
         rows,
-        rows["exceptional_reason"].isna(),
+        rows["exceptional_reason"].isna() | says(rows["exceptional_reason"], "nothing"),
         cells=("retake.exceptional_reason",),
         message="No exceptional reason is recorded for the {kind} of {assignment} by {learner}.",
     )

@@ -79,7 +79,7 @@ class Sampling:
     @cached_property
     def pairs(self) -> pd.DataFrame:
         """A row per planned brief and per verified decision that name a verifier and an assessor: `own` says that
-        they are one person, `what` what they verify."""
+        they are one person (missing where that cannot be told), `what` what they verify."""
         records = self._records
         first = records.first.dropna(subset="assessor").drop_duplicates("assignments_row").set_index("assignments_row")
         briefs = records.assignments
@@ -236,15 +236,18 @@ def _phrase(*parts: pd.Series | str) -> pd.Series:
 
 
 def by_its_own_assessor(verifier: pd.Series, assessor: pd.Series) -> pd.Series:
-    """Return for each row whether the one person who verified is the one person who assessed.
+    """Return for each row whether the one person who verified is the one person who assessed; None where that cannot
+    be told: initials, a surname alone, a tick for a name.
 
     Where several share either task, one may have verified what another assessed.
     """
-    return verifier.astype(object).combine(assessor.astype(object), _same_sole_person).astype(bool)
+    return verifier.astype(object).combine(assessor.astype(object), _same_sole_person).astype(object)
 
 
-def _same_sole_person(verifier: object, assessor: object) -> bool:
+def _same_sole_person(verifier: object, assessor: object) -> bool | None:
     if not isinstance(verifier, str) or not isinstance(assessor, str):
         return False
     verifiers, assessors = people_in(verifier), people_in(assessor)
-    return len(verifiers) == len(assessors) == 1 and same_person(verifiers[0], assessors[0]) is True
+    if max(len(verifiers), len(assessors)) > 1:
+        return False
+    return same_person(verifiers[0], assessors[0]) if verifiers and assessors else None

@@ -136,7 +136,7 @@ def assessor_authentication_missing(records: Records) -> Verdict:
     Why: The assessor confirms, to the best of their knowledge, that the evidence is the learner's own work.
     Without that confirmation the learner cannot be given a resubmission.
 
-    Breaks: Assessed on 26 September; "Assessor declaration" says No or is blank, and no date is given.
+    Breaks: Assessed on 26 September; "Assessor declaration" says No, or is blank and no date is given.
 
     Keeps: Work that is not assessed yet; a confirmation that is recorded by its date alone.
 
@@ -149,7 +149,7 @@ def assessor_authentication_missing(records: Records) -> Verdict:
     rows = rows[rows["assessed_made"] & ~(rows["assessed"] > records.as_of)]
     return Verdict(
         rows,
-        rows["assessor_declared"].ne("yes") & rows["assessor_declared_on"].isna(),
+        rows["assessor_declared"].eq("no") | (rows["assessor_declared"].isna() & rows["assessor_declared_on"].isna()),
         cells=("attempts.assessor_declared", "attempts.assessor_declared_on"),
         message="{learner}'s first submission of {assignment} was assessed, and no confirmation by the "
         "assessor that the evidence is authentic is recorded.",

@@ -28,12 +28,14 @@ def retake_of_imported_unit(records: Records) -> Verdict:
 
     Breaks: Unit 4 imported from the Subsidiary Diploma; a submission for Unit 4 is dated after its certificates came.
 
-    Keeps: A unit that is assessed externally. Attempts from before the smaller qualification was certificated.
+    Keeps: A unit that is assessed externally. Attempts from before the smaller qualification was certificated or, where
+    the tracker does not say when that was, from before this programme started.
 
     Remedy: Withdraw the attempt and let the certificated grade stand. If the unit was not imported, correct that.
 
     Cannot see: When the smaller qualification was certificated, unless the tracker has its certificates; every
-    attempt on record then counts as new. Units that are assessed externally and not listed as such.
+    attempt since the start of the programme then counts as new. Units that are assessed externally and not listed
+    as such.
     """
     imported = records.unit_results[records.unit_results["imported"].eq("yes")]
     unit = ["tracker", "unit_key"]
@@ -48,6 +50,7 @@ def retake_of_imported_unit(records: Records) -> Verdict:
     )
     rows = records.attempts.merge(imported, on=["tracker", "learner_key", "unit_key"])
     rows = rows.merge(certificated.reset_index(), on=["tracker", "learner_key"], how="left")
+    rows = rows.assign(certificated=rows["certificated"].fillna(records.value(rows, "programme.starts")))
     made_on = rows["submitted"].fillna(rows["assessed"]).fillna(rows["handed_out"])
     begun = rows["made"] | rows["authorised_by"].notna() | rows["handed_out"].notna()
     rows = rows.assign(made_on=made_on)[begun & rows["external"].isna() & ~(made_on > records.as_of)]

@@ -9,6 +9,7 @@
       cells: [attempts.resubmission.deadline]   # optional; the first cell that the finding must name
       severity: warning           # optional
       speaks: RSB022              # optional; the rule that reports this very fact, so that this one is silent
+      says: [the learner's declaration]   # optional; what the message of the first finding contains
 
 What a case may say of `_base.yaml`: `change` patches records (a new name adds one; `like: NAME` copies another
 first), `remove` takes records away ({attempts: [retake]}), `without` takes whole columns ([attempts.grade] or a
@@ -40,6 +41,7 @@ class Case:
     cells: tuple[str, ...] = ()
     severity: str | None = None
     speaks: str | None = None
+    says: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.title}"
@@ -64,10 +66,13 @@ def cases_of(path: Path) -> list[Case]:
         "cells",
         "severity",
         "speaks",
+        "says",
     }
     for entry in entries:
         assert entry.keys() <= known, f"{path.name}: {entry.keys() - known} means nothing in {entry.get('case')}"
         assert entry["expect"] in ("breach", "silent", "not-checkable", "not-applicable"), entry
+    titles = [entry["case"] for entry in entries]
+    assert len({*titles}) == len(titles), f"{path.name}: two cases have one title, and would be taken for one"
     return [
         Case(
             path.stem,
@@ -79,6 +84,7 @@ def cases_of(path: Path) -> list[Case]:
             tuple(entry.get("cells", ())),
             entry.get("severity"),
             entry.get("speaks"),
+            tuple(entry.get("says", ())),
         )
         for entry in entries
     ]

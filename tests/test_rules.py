@@ -28,6 +28,7 @@ def test_case(case: Case, results: Results) -> None:
         assert all("nan" not in f.message.lower().split() and "(blank)" not in f.message for f in own), told
         if case.cells:
             assert own[0].cells[: len(case.cells)] == case.cells, told
+        assert all(part in own[0].message for part in case.says), told
         if case.severity:
             assert {finding.severity for finding in own} == {case.severity}
     else:

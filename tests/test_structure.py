@@ -357,3 +357,19 @@ def test_the_original_is_the_same_byte_for_byte_after_a_check(honest: Tables, tm
     assert path.read_bytes() == before
     with zipfile.ZipFile(path) as archive:
         assert any(re.search("sheet1", name) for name in archive.namelist())
+
+
+@pytest.mark.parametrize(
+    ("foot", "records"),
+    [("Key Johnson", 4), ("Mean, Sam", 4), ("Total", 3), ("Key: U = unclassified", 3), ("Average grade", 3)],
+)
+def test_a_total_is_no_record_and_a_learner_is_none_the_less_for_the_name(
+    foot: str, records: int, tmp_path: Path
+) -> None:
+    book = Workbook()
+    book.active.append(["Learner", "Assignment", "Deadline", "Submitted", "Grade"])
+    for name in ("Noor Abbas", "Omar Al-Khatib", "Hana Suzuki", foot):
+        book.active.append([name, "Assignment 1", date(2023, 9, 22), date(2023, 9, 21), None])
+    book.save(tmp_path / "tracker.xlsx")
+    (table,) = checked(tmp_path / "tracker.xlsx").sheets[0].tables
+    assert table.records == records

@@ -42,7 +42,7 @@ def enter_decisions(frames: Frames, cells: Frames) -> None:
             new_cells.append({**{name: places.at[rows.index[0], name] for name in NAMES}, **refs})
         else:
             _complete(attempts, cells["attempts"], label, lists, refs)
-    _show_blanks(attempts, cells["attempts"], telling)
+    _show_blanks(attempts, cells["attempts"], told, telling)
     if not new:
         return
     labels = range(next_label, next_label + len(new))
@@ -72,9 +72,15 @@ def _lists(rows: pd.DataFrame, places: pd.DataFrame, *, tells_failures: bool) ->
     return lists, refs
 
 
-def _show_blanks(attempts: Any, places: Any, telling: set[Any]) -> None:
-    """Let the attempts without a decision have a blank list of what was not achieved, in the trackers that tell it."""
-    blank = attempts["tracker"].isin(telling) & places["achieved"].notna() & places["not_achieved"].isna()
+def _show_blanks(attempts: Any, places: Any, told: pd.DataFrame, telling: set[Any]) -> None:
+    """Let the attempts without a decision have blank lists, in the units of trackers that tell decisions one by one."""
+    unit = ["tracker", "unit_key"]
+    decided = pd.MultiIndex.from_frame(attempts[unit]).isin(pd.MultiIndex.from_frame(told[unit]))
+    blank = decided & places["achieved"].isna() & places["not_achieved"].isna()
+    places.loc[blank, "achieved"] = places.loc[blank, "grade"].where(
+        places.loc[blank, "grade"].notna(), places.loc[blank, "learner"]
+    )
+    blank = decided & attempts["tracker"].isin(telling) & places["achieved"].notna() & places["not_achieved"].isna()
     places.loc[blank, "not_achieved"] = places.loc[blank, "achieved"]
 
 

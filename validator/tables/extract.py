@@ -175,13 +175,22 @@ def _is_record(row: list[Any], columns: list[Column], every: tuple[Column, ...],
     if not filled:
         return False
     first = next((_at(row, column.index) for column in every if _at(row, column.index) is not None), None)
-    if isinstance(first, str) and plain(first).split(" ")[0] in words()["not_records"] and len(filled) < len(columns):
+    if isinstance(first, str) and _is_foot(first) and len(filled) < len(columns):
         return False
     if region.in_blocks:
         who = read_text(next((_at(row, c.index) for c in columns if c.field == "learner"), None))
         if who and (plain(who) in _marks() or label_of(who, "attempts")):
             return False
     return len(filled) >= 2 or len(columns) == 1
+
+
+def _is_foot(text: str) -> bool:
+    """Return whether a row that begins so is a total, a key or a note: "Total", "Key:", "Average grade", but not the
+    learner Key Johnson."""
+    first, *rest = plain(text).split()[:2] or [""]
+    return first in words()["not_records"] and (
+        not rest or rest[0] in words()["counted"] or text.rstrip()[-1:] in ":=" or ":" in text
+    )
 
 
 @cache
