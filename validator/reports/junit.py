@@ -60,6 +60,7 @@ def _suite(tracker: TrackerOverview, report: CheckReport) -> ET.Element:
             "tests": str(len(cases)),
             **{kind: str(number) for kind, number in ended.items()},
             "time": "0",
+            "file": _text(tracker.result.path),
         },
     )
     properties = ET.SubElement(suite, "properties")
@@ -94,8 +95,7 @@ def _case(tracker: TrackerOverview, name: str, coverage: Coverage | None, found:
 
 
 def _empty_case(tracker: TrackerOverview, name: str) -> ET.Element:
-    path = _text(tracker.result.path)
-    return ET.Element("testcase", name=name, classname=path, file=path, time="0")
+    return ET.Element("testcase", name=name, classname=_text(tracker.result.path), time="0")
 
 
 def _lines(findings: Sequence[Finding]) -> str:
