@@ -20,6 +20,7 @@ from jsonschema import Draft4Validator, Draft202012Validator, FormatChecker
 from markdown_it import MarkdownIt
 from openpyxl import Workbook
 
+from tests.hostile_files import ods
 from tests.rendering import render
 from tests.test_cli import AS_OF, case, run
 from tests.test_report import REPORT, many_findings
@@ -47,13 +48,26 @@ HOSTILE = (
 )
 """Names of learners that a program might take for something else."""
 
+HEADINGS = (
+    "Learner name",
+    "Unit",
+    "Assignment",
+    "Submission type",
+    "Deadline",
+    "Date submitted",
+    "Learner declaration",
+    "Grade",
+)
+
 
 def hostile_log(names: tuple[str, ...]) -> str:
     """A log as .csv in which each learner was late and declared nothing."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(["Learner name", "Unit", "Assignment", "Submission type", "Deadline", "Date submitted", "Learner declaration", "Grade"])  # fmt: skip  # noqa: E501
-    writer.writerows([name, "Unit 4", "Assignment 1", "First submission", "13/11/2023", "24/11/2023", "No", "P"] for name in names)  # fmt: skip  # noqa: E501
+    writer.writerow(HEADINGS)
+    writer.writerows(
+        [name, "Unit 4", "Assignment 1", "First submission", "13/11/2023", "24/11/2023", "No", "P"] for name in names
+    )
     return text.getvalue()
 
 
@@ -109,6 +123,13 @@ def every_finding(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     return [(tracker["path"], finding) for tracker in document["trackers"] for finding in tracker["findings"]]
 
 
+OUTCOMES = {
+    "breached": "breached",
+    "passed": "passed",
+    "not-checkable": "notCheckable",
+    "not-applicable": "notApplicable",
+}
+"""The outcomes as findings.json and as SARIF's property bag call them."""
 PASSED = {"rule": "RSB009", "status": "passed", "checked": 9, "breaches": 0, "missing": []}
 
 
@@ -134,8 +155,11 @@ def test_json_is_as_its_schema_says_and_the_schema_describes_all_of_it(document:
     Draft202012Validator.check_schema(SCHEMA)
     assert {t["status"] for t in document["trackers"]} == {"checked", "not-understood", "unreadable"}
     assert {c["status"] for t in document["trackers"] for c in t["coverage"]} == {
-        "breached", "passed", "not-checkable", "not-applicable",
-    }  # fmt: skip
+        "breached",
+        "passed",
+        "not-checkable",
+        "not-applicable",
+    }
     assert objections(closed(SCHEMA), document) == []
 
 
@@ -152,7 +176,7 @@ def test_json_is_as_its_schema_says_and_the_schema_describes_all_of_it(document:
         (("trackers", 0, "findings", 0, "cells"), ["Submissions"]),
         (("trackers", 0, "findings", 0, "fingerprint"), ""),
     ],
-)  # fmt: skip
+)
 def test_the_schema_objects_to_what_is_not_agreed(document: dict[str, Any], part: tuple[Any, ...], value: Any) -> None:
     changed = json.loads(json.dumps(document | {"trackers": [named(document, "breached.xlsx")]}))
     place = changed
@@ -220,8 +244,7 @@ def test_sarif_never_shows_what_could_not_be_checked_as_passed(sarif: dict[str, 
     )
     expected: Counter[tuple[str, str]] = Counter()
     for artifact, tracker in zip(log["artifacts"], document["trackers"], strict=True):
-        names = {"breached": "breached", "passed": "passed", "not-checkable": "notCheckable", "not-applicable": "notApplicable"}  # fmt: skip  # noqa: E501
-        for status, name in names.items():
+        for status, name in OUTCOMES.items():
             codes = {c["rule"] for c in tracker["coverage"] if c["status"] == status}
             assert set(artifact["properties"][name]) == codes
         expected[tracker["status"] if tracker["status"] != "checked" else "not-checkable", tracker["path"]] = 1
@@ -242,6 +265,19 @@ def test_sarif_of_a_good_run_is_successful(tmp_path: Path) -> None:
     (log,) = json.loads(done.stdout)["runs"]
     assert (done.returncode, log["invocations"][0]["executionSuccessful"]) == (0, True)
     assert log["artifacts"][0]["location"]["uri"] == tracker.as_uri()
+
+
+def test_sarif_tells_findings_on_a_sheet_without_a_name(tmp_path: Path) -> None:
+    records = (
+        HEADINGS,
+        ("Noor Abbas", "Unit 4", "Assignment 1", "First submission", "13/11/2023", "24/11/2023", "No", "P"),
+    )
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    rows = (f"<table:table-row>{''.join(map(cell.format, record))}</table:table-row>" for record in records)
+    (tmp_path / "log.ods").write_bytes(ods(*rows, sheet=""))
+    done = run("check", tmp_path / "log.ods", *AS_OF, "--select", "SUB002", "--sarif", "-")
+    (result,) = json.loads(done.stdout)["runs"][0]["results"]
+    assert result["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == "''!G2"
 
 
 # ---------------------------------------------------------------------------------------------- JUnit
@@ -308,7 +344,9 @@ def test_junit_ends_in_an_error_even_where_no_rule_that_says_so_was_run(folder: 
 
 def test_csv_has_a_row_for_each_finding(folder: Path, rows: list[dict[str, str]], document: dict[str, Any]) -> None:
     assert (folder / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf")
-    found = [(path, f["rule"], f["severity"], ", ".join(f["cells"]), f["fingerprint"]) for path, f in every_finding(document)]  # fmt: skip  # noqa: E501
+    found = [
+        (path, f["rule"], f["severity"], ", ".join(f["cells"]), f["fingerprint"]) for path, f in every_finding(document)
+    ]
     assert [(r["tracker"], r["rule"], r["severity"], r["cells"], r["fingerprint"]) for r in rows if r["rule"]] == found
     assert [r["tracker"] for r in rows if not r["rule"]] == ["our trackers/odd.xlsx"]
 
@@ -440,5 +478,7 @@ def test_two_outputs_cannot_go_to_one_place(tmp_path: Path) -> None:
 def test_the_same_input_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
     written = [word for name, suffix in OUTPUTS.items() for word in (f"--{name}", tmp_path / f"out.{suffix}")]
     run("check", "our trackers", *AS_OF, *written, "--jobs", "1", cwd=folder)
-    different = [s for s in OUTPUTS.values() if (tmp_path / f"out.{s}").read_bytes() != (folder / f"out.{s}").read_bytes()]  # fmt: skip  # noqa: E501
+    different = [
+        s for s in OUTPUTS.values() if (tmp_path / f"out.{s}").read_bytes() != (folder / f"out.{s}").read_bytes()
+    ]
     assert different == []
