@@ -43,15 +43,15 @@ def xlsx(*rows: str, strings: str = "", prefix: str = "", after: str = "") -> by
     return zipped(xlsx_parts(*rows, strings=strings, prefix=prefix, after=after))
 
 
-def ods(*rows: str, manifest: str = "") -> bytes:
-    """An OpenDocument workbook with one sheet, Tracker."""
+def ods(*rows: str, manifest: str = "", sheet: str = "Tracker") -> bytes:
+    """An OpenDocument workbook with one sheet."""
     names = " ".join(
         f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
         for prefix, name in (("office", "office"), ("table", "table"), ("text", "text"), ("style", "style"))
     )
     content = (
         f'<office:document-content {names} xmlns:calcext="urn:calcext"><office:body><office:spreadsheet>'
-        f'<table:table table:name="Tracker">{"".join(rows)}</table:table>'
+        f'<table:table table:name="{sheet}">{"".join(rows)}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )
     return zipped(

@@ -121,6 +121,11 @@ class TrackerResult:
         """Return how many findings there are of each severity."""
         return {severity: sum(finding.severity == severity for finding in self.findings) for severity in SEVERITIES}
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the tracker was read and understood, and every rule could be run on it."""
+        return self.status == "checked" and not self.reason
+
 
 @dataclass(frozen=True, slots=True)
 class RuleCard:

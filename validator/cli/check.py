@@ -22,7 +22,7 @@ from validator.unread import unread
 from validator.workers import run_in_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from validator.calendar import Calendar
     from validator.specification import Specification
@@ -42,6 +42,10 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
     help=f"Write the report for people. Default where no output is named: {DEFAULT_REPORT}.",
 )
 @click.option("--json", type=FILE, help="Write the findings for programs; - is standard output.")
+@click.option("--sarif", type=FILE, help="Write the findings for code scanning and editors (SARIF 2.1.0).")
+@click.option("--junit", type=FILE, help="Write the outcome of each rule for CI servers (JUnit XML).")
+@click.option("--csv", type=FILE, help="Write the findings for Excel, a row for each.")
+@click.option("--markdown", type=FILE, help="Write a summary for a pull request or an e-mail.")
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -101,8 +105,6 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 )
 def check(
     paths: tuple[Path, ...],
-    html: Path | None,
-    json: Path | None,
     as_of: datetime | None,
     calendar: Path | None,
     spec: Path | None,
@@ -113,6 +115,7 @@ def check(
     jobs: int | None,
     timeout: float,
     memory: int,
+    **written_to: Path | None,
 ) -> None:
     """Check trackers: workbooks (.xlsx .xlsm .xls .xlsb .ods), .csv files, and folders of them.
 
@@ -129,9 +132,7 @@ def check(
         select=_codes(select, "--select"),
         ignore=_codes(ignore, "--ignore"),
     )
-    outputs = {name: path for name, path in (("html", html), ("json", json)) if path is not None}
-    if not outputs:
-        outputs = {"html": Path(DEFAULT_REPORT)}
+    outputs = _outputs(written_to, paths)
     results = _checked(paths, settings, jobs=jobs or os.cpu_count() or 1, timeout=timeout, memory_mib=memory or None)
     guides = sorted({result.guide for result in results if result.guide}) or [settings.editions[-1].name]
     report = CheckReport(
@@ -147,13 +148,36 @@ def check(
 
 def exit_status(results: Sequence[TrackerResult], fail_on: str) -> int:
     """Return 2 where a tracker was not wholly checked, else 1 where something is as severe as `fail_on`, else 0."""
-    if any(result.status != "checked" or result.reason for result in results):
+    if not all(result.is_complete for result in results):
         return INCOMPLETE
     if fail_on == "never":
         return NOTHING_FOUND
     grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
     found = any(finding.severity in grave for result in results for finding in result.findings)
     return FOUND if found else NOTHING_FOUND
+
+
+def _outputs(written_to: Mapping[str, Path | None], paths: Sequence[Path]) -> dict[str, Path]:
+    """Return where each output goes. Raises click.UsageError where one would overwrite a tracker or another output."""
+    from validator.reading import is_tracker_name  # noqa: PLC0415 - only now is it sure that there is work
+
+    outputs = {name: path for name, path in written_to.items() if path is not None}
+    places: dict[Path, str] = {}
+    for name, path in outputs.items():
+        place = path if str(path) == "-" else path.resolve()
+        if place in places:
+            raise click.UsageError(
+                f"--{places[place]} and --{name} both write to {path}. Give each a place of its own."
+            )
+        places[place] = name
+        for given in () if str(path) == "-" else map(Path.resolve, paths):
+            # In a folder of trackers the next check would take it for one of them.
+            if place == given or (is_tracker_name(place) and place.is_relative_to(given)):
+                raise click.BadParameter(
+                    f"{path} is, or lies among, the trackers to check. Write it to another folder.",
+                    param_hint=f"--{name}",
+                )
+    return outputs or {"html": Path(DEFAULT_REPORT)}
 
 
 def _checked(

@@ -33,7 +33,9 @@ def _writer(module: str) -> Writer:
     return render
 
 
-WRITERS: Mapping[str, Writer] = MappingProxyType({name: _writer(name) for name in ("html", "json")})
+WRITERS: Mapping[str, Writer] = MappingProxyType(
+    {name: _writer(name) for name in ("html", "json", "sarif", "junit", "csv", "markdown")}
+)
 """What renders each output, by the name of its option."""
 
 
