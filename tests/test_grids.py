@@ -1,0 +1,291 @@
+"""Sheets as centres keep them besides logs: grids, forms, blocks, lists beside each other. What is found, and where."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import PatternFill
+
+from validator.findings import TrackerResult
+from validator.pipeline import check_files
+from validator.settings import Settings
+
+Rows = list[list[Any]]
+
+HANDED_OUT, DUE, LATE, ON_TIME = date(2023, 9, 11), date(2023, 9, 22), date(2023, 9, 25), date(2023, 9, 21)
+PLAN: Rows = [
+    ["Programme", "Pearson BTEC International Level 3 Subsidiary Diploma in IT (2020)"],
+    ["Academic year", "2023-24"],
+    [],
+    ["Unit", "Assignment", "Title", "Criteria", "Hand out", "Deadline"],
+    ["Unit 4", "Assignment 1", "Thinking", "A.P1, A.P2, A.M1", HANDED_OUT, DUE],
+    ["Unit 4", "Assignment 2", "Building", "B.P3, B.P4, B.M2", date(2023, 10, 30), date(2023, 11, 10)],
+]
+
+
+def checked(folder: Path, sheets: dict[str, Rows]) -> TrackerResult:
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    book.save(folder / "tracker.xlsx")
+    return check_files([folder / "tracker.xlsx"], Settings(date(2024, 3, 8)))[0]
+
+
+def told(result: TrackerResult, *rules: str) -> list[tuple[str, str | None, str]]:
+    """Return the rule, the learner and the first cell of the findings that are more than a note, or of some rules."""
+    return [
+        (f.rule, f.learner, f.cells[0]) for f in result.findings if (f.rule in rules if rules else f.severity != "note")
+    ]
+
+
+LATE_WORK: dict[str, tuple[dict[str, Rows], str]] = {
+    "fields numbered by assignment": (
+        {
+            "Unit 4": [
+                ["Learner", "Deadline 1", "Submitted 1", "Grade 1", "Deadline 2", "Submitted 2", "Grade 2"],
+                ["Noor Abbas", DUE, LATE, "P", date(2023, 11, 10), date(2023, 11, 9), "M"],
+                ["Omar Al-Khatib", DUE, ON_TIME, "P", date(2023, 11, 10), None, None],
+            ]
+        },
+        "'Unit 4'!C2",
+    ),
+    "dates of each assignment among the headings": (
+        {
+            "Unit 4": [
+                ["Unit 4 Programming"],
+                ["", "Assignment 1", None, None, None, "Assignment 2"],
+                ["Hand out", HANDED_OUT, None, None, None, date(2023, 10, 30)],
+                ["Deadline", DUE, None, None, None, date(2023, 11, 10)],
+                ["Learner", "A.P1", "A.P2", "A.M1", "Submitted", "B.P3", "B.P4", "Submitted"],
+                ["Noor Abbas", "A", "A", "A", LATE, "A", "A", date(2023, 11, 9)],
+                ["Omar Al-Khatib", "A", "A", "NA", ON_TIME, "A", "NA", date(2023, 11, 10)],
+            ]
+        },
+        "'Unit 4'!E6",
+    ),
+    "three levels of headings": (
+        {
+            "Unit 4": [
+                ["Unit 4"],
+                ["Learner", "Assignment 1", None, None, None, "Assignment 2"],
+                [None, "First submission", None, "Resubmission", None, "First submission"],
+                [None, "Due", "Submitted", "Due", "Submitted", "Due", "Submitted"],
+                ["Noor Abbas", DUE, LATE, None, None, date(2023, 11, 10), date(2023, 11, 9)],
+                ["Omar Al-Khatib", DUE, ON_TIME, None, None, date(2023, 11, 10), date(2023, 11, 9)],
+            ]
+        },
+        "'Unit 4'!C5",
+    ),
+    "criteria down, learners across": (
+        {
+            "Unit 4 Assignment 1": [
+                ["Criterion", "Noor Abbas", "Omar Al-Khatib"],
+                ["A.P1", date(2023, 9, 26), date(2023, 9, 26)],
+                ["A.P2", date(2023, 9, 26), "X"],
+                ["Submitted", LATE, ON_TIME],
+                ["Deadline", DUE, DUE],
+            ]
+        },
+        "'Unit 4 Assignment 1'!B4",
+    ),
+    "a form for each learner's work": (
+        {
+            "Noor A1": [
+                ["Assessment record"],
+                ["Programme", "Pearson BTEC International Level 3 Subsidiary Diploma in IT (2020)"],
+                ["Learner name", "Noor Abbas", "Assessor name", "Sam Whitlock"],
+                ["Unit number and title", "Unit 4 Programming", "Assignment title", "Assignment 1"],
+                ["Deadline", DUE, "Date submitted", LATE],
+                [],
+                ["Targeted criteria", "Criteria achieved (Yes/No)", "Assessment comments"],
+                ["A.P1", "Yes", "Clear"],
+                ["A.P2", "No", "Not enough"],
+                [],
+                ["Learner signature", "Noor Abbas", "Date", LATE],
+                ["Assessor signature", "S Whitlock", "Date", date(2023, 9, 28)],
+            ]
+        },
+        "'Noor A1'!D5",
+    ),
+    "a markbook's export": (
+        {
+            "Grades": [
+                [
+                    "First name",
+                    "Surname",
+                    "ID number",
+                    "Username",
+                    "Assignment 1 - Due date",
+                    "Assignment 1 - Submitted",
+                ],
+                ["Noor", "Abbas", "KX1", "nabbas", DUE, LATE],
+                ["Omar", "Al-Khatib", "KX2", "oalk", DUE, ON_TIME],
+            ]
+        },
+        "Grades!F2",
+    ),
+    "the plan above, the submissions below": (
+        {
+            "All": [
+                *PLAN[3:5],
+                [],
+                [],
+                ["Learner", "Unit", "Assignment", "Deadline", "Submitted", "Grade"],
+                ["Noor Abbas", "Unit 4", "Assignment 1", DUE, LATE, "P"],
+                ["Omar Al-Khatib", "Unit 4", "Assignment 1", DUE, ON_TIME, "P"],
+                [],
+                ["Key"],
+                ["P", "Pass"],
+            ]
+        },
+        "All!E6",
+    ),
+    "headings in Arabic": (
+        {
+            "سجل": [
+                ["اسم الطالب", "الوحدة", "الواجب", "الموعد النهائي", "تاريخ التسليم"],
+                ["Noor Abbas", "Unit 4", "Assignment 1", "٢٢/٠٩/٢٠٢٣", "٢٥/٠٩/٢٠٢٣"],
+                ["Omar Al-Khatib", "Unit 4", "Assignment 1", "٢٢/٠٩/٢٠٢٣", "٢١/٠٩/٢٠٢٣"],
+            ]
+        },
+        "سجل!E2",
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LATE_WORK)
+def test_late_work_is_found_in_its_cell(layout: str, tmp_path: Path) -> None:
+    sheets, cell = LATE_WORK[layout]
+    assert told(checked(tmp_path, sheets)) == [("DDL001", "Noor Abbas", cell)]
+
+
+GRID = [["Unit 4: Programming"], [], ["Name", "A.P1", "A.P2", "A.M1", "B.P3", "B.P4", "B.M2", "Unit grade"]]
+
+
+def test_a_grid_of_a_unit_takes_its_assignments_from_the_plan(tmp_path: Path) -> None:
+    rows: Rows = [
+        *GRID,
+        ["Noor Abbas", "✓", "✓", "✓", "✓", "✓", "X", "P"],
+        ["Omar Al-Khatib", "✓", "✓", "X", "✓", "✓", None, "P"],
+        [],
+        ["Key:", "✓ = achieved, X = not achieved"],
+    ]
+    result = checked(tmp_path, {"Plan": PLAN, "U4": rows})
+    assert [(f.rule, f.learner, f.assignment) for f in result.findings if f.severity == "error"] == [
+        ("SUB005", "Omar Al-Khatib", "Assignment 2")
+    ]
+    assert {table.kind for sheet in result.sheets for table in sheet.tables} >= {"attempts", "unit_results"}
+
+
+def test_a_grid_of_ticks_alone_says_by_a_blank_what_was_not_achieved(tmp_path: Path) -> None:
+    rows: Rows = [*GRID, ["Noor Abbas", "✓", "✓", "✓", "✓", "✓", None], ["Omar Al-Khatib", "✓", "✓", None, "✓", None]]
+    result = checked(tmp_path, {"Plan": PLAN, "U4": rows})
+    assert told(result) == []
+    assert {entry.rule: entry.status for entry in result.coverage}["SUB005"] == "not-checkable"
+
+
+@pytest.mark.parametrize(
+    ("marks", "met"),
+    [(("x", "x"), True), (("✓", "x"), False), (("A", "X"), False), (("1", "0"), False), (("✓", "M"), True)],
+)
+def test_a_mark_means_what_its_grid_makes_it_mean(marks: tuple[str, str], met: bool, tmp_path: Path) -> None:
+    """The merit is met, or not: a Merit grade is above what the criteria earn, or it is not."""
+    pass_mark, merit_mark = marks
+    rows: Rows = [
+        ["Unit 4 Assignment 1"],
+        ["Learner", "A.P1", "A.P2", "A.M1", "Grade"],
+        ["Noor Abbas", pass_mark, pass_mark, merit_mark, "M"],
+        ["Omar Al-Khatib", pass_mark, pass_mark, pass_mark, "M"],
+    ]
+    result = checked(tmp_path, {"Plan": PLAN, "U4 A1": rows})
+    assert told(result, "TRK002") == ([] if met else [("TRK002", "Noor Abbas", "'U4 A1'!E3")])
+
+
+def test_neighbouring_columns_and_learning_aims_above_say_which_criterion_and_attempt(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["Unit 4 - Assignment 1"],
+        [None, "Learning aim A", None, None, "Learning aim B"],
+        [None, "P1", "Resub", "M1", "P3"],
+        ["Noor Abbas", "A", None, "A", "A"],
+        ["Omar Al-Khatib", "A", "NA", "A", "A"],
+    ]
+    result = checked(tmp_path, {"Unit 4 A1": rows})
+    assert told(result, "RSB016") == [("RSB016", "Omar Al-Khatib", "'Unit 4 A1'!C5")]
+    assert [f.criterion for f in result.findings if f.rule == "RSB016"] == ["A.P1"]
+
+
+def test_a_grid_may_speak_by_its_colours(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["Unit 4 Assignment 1"],
+        ["Learner", "A.P1", "A.P2", "A.M1", "Grade"],
+        ["Noor Abbas", None, None, None, "M"],
+        ["Omar Al-Khatib", None, None, None, "M"],
+        [],
+        ["Green = achieved"],
+        ["Red = not achieved"],
+    ]
+    checked(tmp_path, {"Plan": PLAN, "U4 A1": rows})
+    book = load_workbook(tmp_path / "tracker.xlsx")
+    green, red = PatternFill("solid", fgColor="FF00B050"), PatternFill("solid", fgColor="FFC00000")
+    for cell in ("B3", "C3", "D3", "B4", "C4"):
+        book["U4 A1"][cell].fill = green
+    book["U4 A1"]["D4"].fill = red
+    book.save(tmp_path / "tracker.xlsx")
+    result = check_files([tmp_path / "tracker.xlsx"], Settings(date(2024, 3, 8)))[0]
+    assert told(result, "TRK002") == [("TRK002", "Omar Al-Khatib", "'U4 A1'!E4")]
+
+
+def test_a_master_grid_holds_a_grade_for_each_learner_and_unit(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["Grade tracker"],
+        [],
+        ["Learner", "Reg No", "Unit 1: Systems", "Unit 4: Programming", "Unit 6"],
+        ["Noor Abbas", "KX1", "P", "M", "D"],
+        ["Omar Al-Khatib", "KX2", "P", "U", None],
+        ["Average", None, None, None, None],
+    ]
+    (table,) = checked(tmp_path, {"Grades": rows}).sheets[0].tables
+    assert (table.kind, table.records) == ("unit_results", 5)
+
+
+def test_lists_beside_each_other_are_lists_of_their_own(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["Learner", "Reg No", "Group", None, "Name", "Role", None, "Term", "Starts", "Ends"],
+        ["Noor Abbas", "KX1", "A", None, "Rania Haddad", "LIV", None, "Autumn 1", date(2023, 9, 4), date(2023, 10, 20)],
+        ["Omar Al-Khatib", "KX2", "A", None, "Sam Whitlock", "Assessor"],
+        ["Hana Suzuki", "KX3", "A"],
+    ]
+    tables = checked(tmp_path, {"Lists": rows}).sheets[0].tables
+    assert [(table.kind, table.records) for table in tables] == [("learners", 3), ("staff", 2), ("terms", 1)]
+
+
+def test_a_sample_of_an_internal_verifier_is_signed_below(tmp_path: Path) -> None:
+    sample: Rows = [
+        ["Internal verification of assessment decisions"],
+        ["Assessor", "Sam Whitlock", "Internal Verifier", "Sam Whitlock"],
+        ["Unit", "Unit 4", "Assignment title", "Assignment 1"],
+        [],
+        ["Learner name", "Criteria awarded", "Has the work been assessed accurately?", "IV comments"],
+        ["Noor Abbas", "A.P1, A.P2", "Y", "fine"],
+        [],
+        ["Internal Verifier signature", "Sam Whitlock", "Date", date(2023, 9, 27)],
+    ]
+    result = checked(tmp_path, {"Plan": PLAN, "IV": sample})
+    (table,) = result.sheets[1].tables
+    assert (table.kind, table.records) == ("verifications", 1)
+
+
+def test_a_sheet_of_resubmissions_holds_resubmissions(tmp_path: Path) -> None:
+    headings = ["Learner", "Unit", "Assignment", "Deadline", "Submitted", "Grade"]
+    first: Rows = [headings, ["Noor Abbas", "Unit 4", "Assignment 1", DUE, ON_TIME, "U"]]
+    second: Rows = [headings, ["Noor Abbas", "Unit 4", "Assignment 1", date(2023, 10, 20), date(2023, 10, 19), "P"]]
+    both: Rows = [["Submission and resubmission log"], *first]
+    assert told(checked(tmp_path, {"Submissions": first, "Resubmissions": second})) == []
+    assert told(checked(tmp_path, {"Submissions and resubmissions": both}), "RSB018", "STR014") == []
