@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,8 @@ class Edition:
     name: str
     applies_from: date
     numbers: Mapping[str, Any]
+    advice: frozenset[str] = frozenset()
+    """Which of the numbers are no numbers of the guide: a centre may set its own."""
 
     def number(self, name: str) -> Any:
         """Return a limit or a piece of advice by its name in the edition's file.
@@ -34,6 +36,10 @@ class Edition:
         Raises KeyError where the edition has none of that name.
         """
         return self.numbers[name]
+
+    def with_limits(self, own: Mapping[str, int]) -> Edition:
+        """Return this edition with the numbers that a centre has set, which are all among its advice."""
+        return replace(self, numbers={**self.numbers, **{n: v for n, v in own.items() if n in self.advice}})
 
 
 @dataclass(frozen=True)
@@ -57,9 +63,11 @@ def load_edition(name: str) -> Edition:
     if not path.is_file():
         raise ValueError(f"There is no edition {name!r} of the guide; there are: {', '.join(editions())}.")
     content = tomllib.loads(path.read_text("utf-8"))
-    numbers = dict(load_edition(content["extends"]).numbers) if "extends" in content else {}
+    base = load_edition(content["extends"]) if "extends" in content else None
+    numbers = dict(base.numbers) if base else {}
     numbers |= content.get("limits", {}) | content.get("advice", {})
-    return Edition(content["edition"], content["applies_from"], numbers)
+    advice = (base.advice if base else frozenset()) | content.get("advice", {}).keys()
+    return Edition(content["edition"], content["applies_from"], numbers, advice)
 
 
 def editions() -> list[str]:

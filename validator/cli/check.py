@@ -5,26 +5,32 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
-from rules.catalogue import catalogue
 from rules.edition import DEFAULT_EDITION, editions
 from validator.calendar import CalendarError, load_calendar
+from validator.cli.configured import config_of_check, every_rule, named
+from validator.configuration import Configuration, ConfigurationError, shown
+from validator.configuration.choosing import Choice, Options, choose
 from validator.findings import SEVERITIES, CheckReport, TrackerResult
 from validator.reports import WRITERS, OutputError, write_atomically
-from validator.settings import Settings
-from validator.unread import unread
+from validator.unread import unchecked, unread
 from validator.workers import run_in_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from rules.rule import Rule
     from validator.calendar import Calendar
+    from validator.settings import Settings
     from validator.specification import Specification
 
 DEFAULT_REPORT = "compliance-report.html"
@@ -42,6 +48,7 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
     help=f"Write the report for people. Default where no output is named: {DEFAULT_REPORT}.",
 )
 @click.option("--json", type=FILE, help="Write the findings for programs; - is standard output.")
+@config_of_check
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -105,6 +112,7 @@ def check(
     paths: tuple[Path, ...],
     html: Path | None,
     json: Path | None,
+    config: Path | None,
     as_of: datetime | None,
     calendar: Path | None,
     spec: Path | None,
@@ -123,20 +131,29 @@ def check(
     Exit status: 0 nothing found at or above --fail-on; 1 something found; 2 a tracker could not be read or
     understood, or an option is wrong.
     """
-    settings = Settings(
+    configuration = named(config)
+    known = every_rule(configuration)
+    options = Options(
         as_of=as_of.date() if as_of else date.today(),  # noqa: DTZ011 - the user's own day, where they are
-        guide=guide,
+        guide=guide if _is_given("guide") else None,
         calendar=_calendar(calendar),
         specification=_specification(spec),
-        select=_codes(select, "--select"),
-        ignore=_codes(ignore, "--ignore"),
+        select=_codes(select, "--select", known),
+        ignore=_codes(ignore, "--ignore", known),
     )
     outputs = {name: path for name, path in (("html", html), ("json", json)) if path is not None}
     if not outputs:
         outputs = {"html": Path(DEFAULT_REPORT)}
-    results = _checked(paths, settings, jobs=jobs or os.cpu_count() or 1, timeout=timeout, memory_mib=memory or None)
+    run = partial(run_in_workers, timeout=timeout, memory_mib=memory or None)
+    trackers = _trackers(paths)
+    choices = choose(trackers, options, configuration, partial(_found, run))
+    results = _checked(choices, partial(run, jobs=jobs or os.cpu_count() or 1))
+    editions_used = {choice.settings.guide for choice in choices.values()}
     report = CheckReport(
-        guide, settings.as_of.isoformat(), tuple(results), tuple(rule.card() for rule in settings.rules())
+        editions_used.pop() if len(editions_used) == 1 else guide,
+        options.as_of.isoformat(),
+        tuple(results),
+        tuple(rule.card() for rule in known.values()),
     )
     written, failed = _write(report, outputs)
     _summarise(report, written, to_stderr=any(str(path) == "-" for path in outputs.values()))
@@ -154,9 +171,7 @@ def exit_status(results: Sequence[TrackerResult], fail_on: str) -> int:
     return FOUND if found else NOTHING_FOUND
 
 
-def _checked(
-    paths: Sequence[Path], settings: Settings, *, jobs: int, timeout: float, memory_mib: int | None
-) -> list[TrackerResult]:
+def _trackers(paths: Sequence[Path]) -> list[Path]:
     from validator.reading import find_trackers  # noqa: PLC0415 - only now is it sure that there is work
 
     trackers = find_trackers(paths)
@@ -166,22 +181,61 @@ def _checked(
             + ", ".join(map(str, paths))
             + " holds no .xlsx, .xlsm, .xls, .xlsb, .ods or .csv file."
         )
-    with _progress(len(trackers)) as on_done:
-        return run_in_workers(
-            trackers,
+    return trackers
+
+
+def _found(run: Callable[..., list[Configuration | str]], files: Sequence[Path]) -> list[Configuration | str]:
+    """Read configurations that were found: a stranger's files, so that workers open them too."""
+    return run(
+        files,
+        _read_found,
+        jobs=1,
+        fail=lambda path, _: f"{shown(path)}: reading it, or a file that it names, took too much time or memory.",
+    )
+
+
+def _read_found(files: tuple[Path, ...]) -> list[Configuration | str]:
+    from validator.configuration.loading import load_configuration  # noqa: PLC0415 - as it is for pandas
+
+    told: list[Configuration | str] = []
+    for file in files:
+        try:
+            told.append(load_configuration(file, vouched=False))
+        except ConfigurationError as error:
+            told.append(str(error))
+    return told
+
+
+def _checked(choices: Mapping[Path, Choice], run: Callable[..., list[TrackerResult]]) -> list[TrackerResult]:
+    """Return the result of each tracker, in their order, with what there is to say of how it was checked."""
+    settings = {path: choice.settings for path, choice in choices.items() if not choice.unchecked}
+    with _progress(len(settings)) as on_done:
+        checked = run(
+            list(settings),
             partial(_check_files, settings=settings),
-            jobs=jobs,
-            timeout=timeout,
-            memory_mib=memory_mib,
             on_done=on_done,
-            fail=lambda path, reason: unread(path.as_posix(), reason, settings),
+            fail=lambda path, reason: unread(path.as_posix(), reason, settings[path]),
         )
+    results = dict(zip(settings, checked, strict=True))
+    return [
+        replace(
+            results[path],
+            reason=" ".join(filter(None, (results[path].reason, choice.incomplete))),
+            departures=choice.departures,
+        )
+        if path in results
+        else unchecked(path.as_posix(), choice.unchecked, choice.settings)
+        for path, choice in choices.items()
+    ]
 
 
-def _check_files(paths: tuple[Path, ...], settings: Settings) -> list[TrackerResult]:
+def _check_files(paths: tuple[Path, ...], settings: Mapping[Path, Settings]) -> list[TrackerResult]:
+    """Check a chunk, those together that have the same settings and follow each other."""
     from validator.pipeline import check_files  # noqa: PLC0415 - pandas is for the workers alone
 
-    return check_files(paths, settings)
+    return [
+        result for alike, together in groupby(paths, settings.__getitem__) for result in check_files([*together], alike)
+    ]
 
 
 @contextmanager
@@ -240,9 +294,14 @@ def _specification(path: Path | None) -> Specification | None:
         raise click.BadParameter(str(error), param_hint="--spec") from None
 
 
-def _codes(given: tuple[str, ...], option: str) -> tuple[str, ...]:
+def _is_given(name: str) -> bool:
+    """Return whether an option stands on the command line."""
+    return click.get_current_context().get_parameter_source(name) is not ParameterSource.DEFAULT
+
+
+def _codes(given: tuple[str, ...], option: str, known: Mapping[str, Rule]) -> tuple[str, ...]:
     codes = tuple(code.strip().upper() for entry in given for code in entry.split(",") if code.strip())
     for code in codes:
-        if not any(known.startswith(code) for known in catalogue()):
+        if not any(rule.startswith(code) for rule in known):
             raise click.BadParameter(f"no rule's code begins with {code}; see btec-validator rules.", param_hint=option)
     return codes
