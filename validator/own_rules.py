@@ -70,9 +70,10 @@ def _packages() -> Iterator[tuple[ModuleType, str]]:
         try:
             module = entry.load()
         except (Exception, SystemExit) as error:
+            why = _told(error).rstrip(".")
             raise OwnRulesError(
-                f"The rules of the installed package {package} cannot be loaded ({_told(error)}); correct the package, "
-                f"or take it out with pip uninstall {package}."
+                f"The rules of the installed package {package} cannot be loaded ({why}); correct the package, or take "
+                f"it out with pip uninstall {package}."
             ) from error
         if not isinstance(module, ModuleType):
             raise OwnRulesError(f"The package {package} names {entry.value} as its rules, which is not a module.")
@@ -109,9 +110,8 @@ def _line(error: BaseException, path: Path) -> int | None:
 
 def _told(error: BaseException) -> str:
     """Return an exception as a sentence; a ValueError of `rule` is one already."""
-    return (
-        str(error) if isinstance(error, ValueError) and str(error).endswith(".") else f"{type(error).__name__}: {error}"
-    )
+    said = error.msg if isinstance(error, SyntaxError) else str(error)
+    return said if isinstance(error, ValueError) and said.endswith(".") else f"{type(error).__name__}: {said}."
 
 
 # ---------------------------------------------------------------------- what a rule must be

@@ -145,8 +145,8 @@ def check(
     if not outputs:
         outputs = {"html": Path(DEFAULT_REPORT)}
     run = partial(run_in_workers, timeout=timeout, memory_mib=memory or None)
-    trackers = _trackers(paths)
-    choices = choose(trackers, options, configuration, partial(_found, run))
+    choices = choose(_trackers(paths), options, configuration, partial(_found, run))
+    choices = _without_calendars(choices, paths)
     results = _checked(choices, partial(run, jobs=jobs or os.cpu_count() or 1))
     editions_used = {choice.settings.guide for choice in choices.values()}
     report = CheckReport(
@@ -182,6 +182,19 @@ def _trackers(paths: Sequence[Path]) -> list[Path]:
             + " holds no .xlsx, .xlsm, .xls, .xlsb, .ods or .csv file."
         )
     return trackers
+
+
+def _without_calendars(choices: Mapping[Path, Choice], paths: Sequence[Path]) -> dict[Path, Choice]:
+    """Return the choices without those for calendars that lie among the trackers of a folder."""
+    calendars = {choice.calendar_file for choice in choices.values()}
+    kept = {
+        path: choice
+        for path, choice in choices.items()
+        if path in paths or Path(os.path.abspath(path)) not in calendars
+    }
+    if not kept:
+        raise click.UsageError("No tracker was found, only a calendar.")
+    return kept
 
 
 def _found(run: Callable[..., list[Configuration | str]], files: Sequence[Path]) -> list[Configuration | str]:

@@ -47,6 +47,8 @@ class Configuration:
     """The modules of the centre's own rules, which may be run."""
     not_run: tuple[str, ...] = ()
     """The modules that it names and that may not be run, since it was merely found."""
+    calendar_file: Path | None = None
+    """Where the calendar stands: no tracker, although it lies among them."""
     supplied: Mapping[str, str] = field(default_factory=dict)
     """What it tells that trackers do not, in words for reports: "Country" → "Egypt"."""
 

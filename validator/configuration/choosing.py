@@ -45,6 +45,8 @@ class Choice:
     """In what that differs from the default."""
     unchecked: str = ""
     """Why the tracker is not checked at all; blank where it is."""
+    calendar_file: Path | None = None
+    """The calendar that a configuration names."""
     incomplete: str = ""
     """Which rules are not run that the centre wants run; blank where there are none."""
 
@@ -71,7 +73,12 @@ def _choice(options: Options, configuration: Configuration | str) -> Choice:
         settings = settings_of(options, Configuration(""))
         return Choice(settings, unchecked=f"Nothing was checked, because the configuration is wrong. {configuration}")
     settings = settings_of(options, configuration)
-    return Choice(settings, tuple(_departures(options, configuration, settings)), incomplete=_not_run(configuration))
+    return Choice(
+        settings,
+        tuple(_departures(options, configuration, settings)),
+        calendar_file=configuration.calendar_file,
+        incomplete=_not_run(configuration),
+    )
 
 
 def settings_of(options: Options, configuration: Configuration) -> Settings:

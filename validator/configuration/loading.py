@@ -82,6 +82,7 @@ class _Reading:
             source=shown(self._path),
             guide=told.guide,
             calendar=calendar,
+            calendar_file=Path(os.path.abspath(self._path.parent / told.calendar)) if told.calendar else None,  # noqa: PTH100
             specification=specification,
             limits=told.limits,
             severities=told.severities,
@@ -201,4 +202,4 @@ class _Reading:
 
 def _near_code(code: str, known: Iterable[str]) -> str:
     near = get_close_matches(code.upper(), known, n=1, cutoff=0.8)
-    return f"did you mean {near[0]}?" if near else "btec-validator rules lists them."
+    return f"did you mean {near[0]}?" if near else "btec-validator rules lists them all."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from rules.people import people_in
+from schemas.specification import plain, words
 from validator.calendar import country_code
 from validator.calendar.words import FULL_TIME, WEEKDAYS, study_days, weekday
 from validator.findings import Severity  # noqa: TC001 - pydantic reads the annotations
@@ -37,7 +38,7 @@ def _study_days(text: str) -> str:
 
 
 def _person(name: str) -> str:
-    if not people_in(name):
+    if plain(name) in map(plain, words()["blank"]) or not people_in(name):
         raise ValueError(f"{name!r} names nobody; write a name such as Rania Haddad")
     return name.strip()
 
