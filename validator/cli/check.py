@@ -187,11 +187,7 @@ def _trackers(paths: Sequence[Path]) -> list[Path]:
 def _without_calendars(choices: Mapping[Path, Choice], paths: Sequence[Path]) -> dict[Path, Choice]:
     """Return the choices without those for calendars that lie among the trackers of a folder."""
     calendars = {choice.calendar_file for choice in choices.values()}
-    kept = {
-        path: choice
-        for path, choice in choices.items()
-        if path in paths or Path(os.path.abspath(path)) not in calendars
-    }
+    kept = {path: choice for path, choice in choices.items() if path in paths or path.resolve() not in calendars}
     if not kept:
         raise click.UsageError("No tracker was found, only a calendar.")
     return kept

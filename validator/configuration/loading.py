@@ -82,7 +82,7 @@ class _Reading:
             source=shown(self._path),
             guide=told.guide,
             calendar=calendar,
-            calendar_file=Path(os.path.abspath(self._path.parent / told.calendar)) if told.calendar else None,  # noqa: PTH100
+            calendar_file=(self._path.parent / told.calendar).resolve() if told.calendar else None,
             specification=specification,
             limits=told.limits,
             severities=told.severities,
