@@ -97,7 +97,9 @@ def _try_out(own: list[Rule], folder: Path, configuration: Configuration | None)
         cases = [case for file in files if file.exists() for case in read_cases(file)]
     except CaseError as error:
         raise click.BadParameter(f"{error}.", param_hint="--cases") from None
-    settings = Settings(date.today(), modules=configuration.modules if configuration else ())  # noqa: DTZ011
+    concerned = {rule.code for rule in own} | {case.speaks for case in cases if case.speaks}
+    modules = configuration.modules if configuration else ()
+    settings = Settings(date.min, select=tuple(sorted(concerned)), modules=modules)  # the cases say what day it is
     judged = judge_cases(cases, settings)
     wrong = [f"{case}: {said}" for case, result in judged.items() if (said := objection(case, result))]
     wrong += [f"{rule.code}.yaml lacks {lacking}" for rule in own for lacking in unproved(rule, cases)]

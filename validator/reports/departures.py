@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from validator.findings import Departure
 
+TOLD_BY_TRACKERS = frozenset({"Country", "Study days", "Term dates", "Lead Internal Verifier"})
+"""The facts of a configuration that count only where the tracker is silent."""
+
 
 def sentence(departure: Departure, title: Callable[[str], str]) -> str:
     """Return what was changed, from what to what and why; `title` gives the name of a rule by its code.
@@ -33,4 +36,5 @@ def sentence(departure: Departure, title: Callable[[str], str]) -> str:
         case "rules":
             return f"The centre's own rules in {what} were added: {listed(list(rules))}."
         case "supplied":
-            return f"{what}: {departure.now}."
+            unless = ", unless the tracker tells its own" if what in TOLD_BY_TRACKERS else ""
+            return f"{what}: {departure.now}{unless}."
