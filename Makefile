@@ -6,7 +6,7 @@ REPORT := compliance-report.html
 PACKAGES := chromium chromium-driver
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types build examples browser clean
+.PHONY: help demo test lint types build examples docs browser clean
 
 help:
 	@echo "make demo      check the example trackers and write $(REPORT)"
@@ -15,6 +15,7 @@ help:
 	@echo "make types     check its types"
 	@echo "make build     make the wheel and the source distribution in dist/"
 	@echo "make examples  make the example trackers again from examples/source"
+	@echo "make docs      make the pages of docs/rules again from the docstrings of the rules"
 	@echo "make clean     remove everything that the above made"
 
 demo: $(VENV)/.installed
@@ -40,6 +41,9 @@ build: $(VENV)/.tested
 
 examples: $(VENV)/.installed
 	@$(BIN)/python examples/make_examples.py
+
+docs: $(VENV)/.installed
+	@$(BIN)/python docs/make_rules.py
 
 clean:
 	rm -rf $(VENV) dist build $(REPORT) .pytest_cache .mypy_cache .ruff_cache .hypothesis

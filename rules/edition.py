@@ -11,10 +11,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
-
-DEFAULT_EDITION = "2023-24"
+    from importlib.resources.abc import Traversable
 
 _ACADEMIC_YEAR = re.compile(r"\b20([0-9]{2}) (?:20)?([0-9]{2})\b")
 _LEVEL = re.compile(r"\b(?:level [1-8]|entry)\b")
@@ -54,26 +53,60 @@ class Family:
 
 
 @cache
-def load_edition(name: str) -> Edition:
-    """Return an edition of the guide; one that extends another holds only what differs.
+def load_editions(folder: Traversable | None = None) -> tuple[Edition, ...]:
+    """Return the editions of the guide that ship with the program and those of a further folder, oldest first.
 
-    Raises ValueError for an edition that there is no file for.
+    Each is a file `NAME.toml`; one that extends another holds only what differs, and one of a name that ships takes
+    that one's place.
+
+    Raises ValueError for an edition that extends one that there is no file for, or that extends itself.
     """
-    path = files("rules") / "editions" / f"{name}.toml"
-    if not path.is_file():
-        raise ValueError(f"There is no edition {name!r} of the guide; there are: {', '.join(editions())}.")
-    content = tomllib.loads(path.read_text("utf-8"))
-    base = load_edition(content["extends"]) if "extends" in content else None
-    numbers = dict(base.numbers) if base else {}
-    numbers |= content.get("limits", {}) | content.get("advice", {})
-    advice = (base.advice if base else frozenset()) | content.get("advice", {}).keys()
-    return Edition(content["edition"], content["applies_from"], numbers, advice)
+    places = [files("rules") / "editions", *([folder] if folder else [])]
+    contents = {
+        entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text("utf-8"))
+        for place in places
+        for entry in place.iterdir()
+        if entry.name.endswith(".toml")
+    }
+    found = [_edition(name, contents) for name in contents]
+    return tuple(sorted(found, key=lambda edition: edition.applies_from))
+
+
+def load_edition(name: str, among: Sequence[Edition] | None = None) -> Edition:
+    """Return an edition of the guide by its name, of those that ship unless others are given.
+
+    Raises ValueError for one that there is no file for.
+    """
+    known = {edition.name: edition for edition in among or load_editions()}
+    if name not in known:
+        raise ValueError(f"There is no edition {name!r} of the guide; there are: {', '.join(known)}.")
+    return known[name]
 
 
 def editions() -> list[str]:
-    """Return the names of the editions that there are, oldest first."""
-    folder = files("rules") / "editions"
-    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    """Return the names of the editions that ship, oldest first."""
+    return [edition.name for edition in load_editions()]
+
+
+def edition_of(day: date, among: Sequence[Edition] | None = None) -> Edition:
+    """Return the newest edition that applies on a day, or the oldest one where none does yet.
+
+    The editions that ship are meant unless others, oldest first, are given.
+    """
+    known = among or load_editions()
+    return next((edition for edition in reversed(known) if edition.applies_from <= day), known[0])
+
+
+def _edition(name: str, contents: Mapping[str, dict[str, Any]], above: tuple[str, ...] = ()) -> Edition:
+    if name in above or name not in contents:
+        raise ValueError(f"The edition {above[-1]!r} of the guide extends {name!r}, which is no edition that it could.")
+    content = contents[name]
+    basis = content.get("extends")
+    base = _edition(basis, contents, (*above, name)) if basis else None
+    limits, advice = content.get("limits", {}), content.get("advice", {})
+    numbers = {**(base.numbers if base else {}), **limits, **advice}
+    left_open = ((base.advice if base else frozenset()) - limits.keys()) | advice.keys()
+    return Edition(content["edition"], content["applies_from"], numbers, left_open)
 
 
 def family_of(qualification: str, level: str = "") -> Family | None:

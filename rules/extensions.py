@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rules.people import refused
+from rules.rule import STORY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +52,15 @@ def with_extensions(records: Records, attempts: pd.DataFrame) -> pd.DataFrame:
         unclear=in_other_rows & ~kept["extension_applied"] & ~extended,
         late=(submitted > due) | (extended & (submitted > until)),
     )
+
+
+def first_time(records: Records) -> pd.DataFrame:
+    """Return the first submissions, without those that follow one that was made: SUB001 speaks of them or, where the
+    tracker does not say which attempt a row is, they may be resubmissions."""
+    rows = records.first.sort_values("nth", kind="stable")
+    made = rows["made"].astype("int64")
+    earlier = made.groupby([rows[key] for key in STORY], dropna=False).cumsum() - made
+    return rows[rows[STORY].isna().any(axis=1) | earlier.eq(0)].sort_index()
 
 
 def _original_deadline(records: Records, attempts: pd.DataFrame) -> pd.Series:

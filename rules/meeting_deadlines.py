@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules.extensions import ANY_EXTENSION, EXTENSION, with_extensions
+from rules.extensions import ANY_EXTENSION, EXTENSION, first_time, with_extensions
 from rules.lateness import tells_of_penalty
 from rules.rule import Verdict, rule
 
@@ -34,16 +34,16 @@ def late_without_extension(records: Records) -> Verdict:
 
     Breaks: Deadline 10 November, submitted on 14 November, no extension; or one that nobody approved.
 
-    Keeps: Submitted on the deadline itself; an extension that was agreed and met.
+    Keeps: Submitted on the deadline itself; an extension that was agreed and met. A second first submission is told
+    by more-than-one-submission.
 
     Remedy: If an extension was agreed, record who approved it, when, and the new deadline. If not, grade the
     work for what it is and authorise no resubmission for it.
 
     Cannot see: Extensions that are kept outside the tracker: a tracker with no place for them has none on
-    record. Where an extension has no new deadline, nobody
-    can say whether the work was late.
+    record. Where an extension has no new deadline, nobody can say whether the work was late.
     """
-    rows = _filled(with_extensions(records, records.first), "submitted", "due")
+    rows = _filled(with_extensions(records, first_time(records)), "submitted", "due")
     until = rows["extension_deadline"]
     excused = rows["extended"] & (rows["agreed"] | until.isna() | (rows["submitted"] > until))
     return Verdict(
@@ -146,7 +146,7 @@ def extension_missed(records: Records) -> Verdict:
 
     Cannot see: Further extensions that were not entered.
     """
-    rows = _filled(with_extensions(records, records.first), "submitted", "extension_deadline")
+    rows = _filled(with_extensions(records, first_time(records)), "submitted", "extension_deadline")
     rows = rows[rows["extended"]]
     return Verdict(
         rows,
@@ -361,7 +361,7 @@ def _extensions(records: Records) -> pd.DataFrame:
 
 def _without_extension(records: Records) -> pd.DataFrame:
     """Return the first submissions that have a deadline of their own and no extension."""
-    rows = with_extensions(records, records.first)
+    rows = with_extensions(records, first_time(records))
     return _filled(rows[~rows["extended"] & ~rows["unclear"]], "deadline", "assignment_key", "learner_key")
 
 

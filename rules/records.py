@@ -236,6 +236,16 @@ class Records:
         lists = self.unit_criteria
         return with_band_and_aims(as_listed(both.drop_duplicates([*PART, "task", "criterion"]), lists))
 
+    def unknown(self, frame: pd.DataFrame) -> pd.Series:
+        """Return whether the `criterion` of each row, of the attempt that `attempts_row` leads to, is one that planned
+        assignments target and the unit's list lacks: PLN013 speaks of it."""
+        planned = self.planned
+        lacking = planned.loc[planned["listed"] & planned["entry"].isna(), [*UNIT, "criterion"]]
+        attempts = self._tables.frames["attempts"]
+        keys = [frame["attempts_row"].map(attempts[key]) for key in UNIT]
+        found = pd.MultiIndex.from_arrays([*keys, frame["criterion"]]).isin(pd.MultiIndex.from_frame(lacking))
+        return pd.Series(found, frame.index, dtype=bool)
+
     @cached_property
     def plan(self) -> AssessmentPlan:
         """The plans in force, assignment by assignment."""
@@ -551,12 +561,16 @@ class Records:
     @cached_property
     def earned_at_most(self) -> pd.Series:
         """The grade that they would earn if each targeted criterion without a decision were achieved, in trackers that
-        list what was not achieved: a missing decision is another matter (SUB005)."""
+        list what was not achieved: a missing decision is another matter (SUB005), and so is a criterion that the unit
+        does not have (PLN013)."""
         targets = self.targets[self.recorded(self.targets, "attempts.not_achieved")]
         keys = ["attempts_row", "criterion"]
         settled = pd.MultiIndex.from_frame(pd.concat([self.decisions[keys], self.achieved_before[keys]]))
         open_ones = targets.loc[~pd.MultiIndex.from_frame(targets[keys]).isin(settled), keys]
-        return self._earned_by(pd.concat([self._won, open_ones]).drop_duplicates())
+        whole = self._whole_assignment()
+        return self._earned_by(
+            pd.concat([self._won, open_ones, whole.loc[self.unknown(whole), keys]]).drop_duplicates()
+        )
 
     @cached_property
     def earned_alone(self) -> pd.Series:

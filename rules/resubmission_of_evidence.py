@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rules.people import same_people
 from rules.resubmissions import (
+    before_retake,
     every_resubmission,
     has_first,
     resubmissions_after_first,
@@ -48,8 +49,7 @@ def more_than_one_resubmission(records: Records) -> Verdict:
 
     Cannot see: Work that was resubmitted again and entered over the earlier record.
     """
-    rows = every_resubmission(records)
-    rows = rows[~rows["attempts_row"].map(records.after_retake).eq(True)]
+    rows = before_retake(records, every_resubmission(records))
     rows = rows.assign(limit=records.limit(rows, "resubmissions"))
     return Verdict(
         rows,
@@ -362,15 +362,18 @@ def authorised_too_late(records: Records) -> Verdict:
 
     Breaks: Resubmitted on 19 October, authorised on 23 October.
 
-    Keeps: Authorised on the day of the resubmission, or at any time before.
+    Keeps: Authorised on the day of the resubmission, or at any time before. Work that was resubmitted before the
+    results, and so before anybody could authorise it, is told by resubmission-dates-out-of-order.
 
     Remedy: Correct the date that is wrong. If it was authorised afterwards, keep the true date, note why, and ask
     your Lead Internal Verifier whether the resubmission can stand.
 
     Cannot see: Authorisations that were signed late and bear an earlier date.
     """
-    rows = said_of(records, the_resubmissions(records), "authorised_on")
+    rows = records.with_values(the_resubmissions(records), "first.results_received")
+    rows = said_of(records, rows, "authorised_on")
     rows = rows[rows["authorised_on"].notna() & rows["submitted"].notna()]
+    rows = rows[~(rows["submitted"] < rows["first_results_received"])]
     return Verdict(
         rows,
         rows["authorised_on"] > rows["submitted"],

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules.resubmissions import every_resubmission, resubmissions_after_first, the_resubmissions, with_last_day
+from rules.resubmissions import (
+    before_retake,
+    every_resubmission,
+    resubmissions_after_first,
+    the_resubmissions,
+    with_last_day,
+)
 from rules.rule import Verdict, rule
 
 if TYPE_CHECKING:
@@ -58,7 +64,8 @@ def resubmission_deadline_too_late(records: Records) -> Verdict:
     day 16.
 
     Keeps: The deadline on 8 December 2023, working day 15 itself. A public holiday or a closure in between is
-    no working day, and a part-time learner's days are study days.
+    no working day, and a part-time learner's days are study days. A resubmission after a retake or re-sit, which
+    answers other results, is told by attempt-after-retake.
 
     Remedy: Bring the deadline forward to working day 15 at the latest. If the learner already worked to the later
     date, record what happened and ask your Lead Internal Verifier whether the resubmission can stand.
@@ -144,7 +151,7 @@ def resubmission_in_another_year(records: Records) -> Verdict:
     Cannot see: Where the academic year begins if neither term dates nor the country are known: it is then taken
     to begin in September, or in August.
     """
-    rows = resubmissions_after_first(records)
+    rows = before_retake(records, resubmissions_after_first(records))
     rows = rows.assign(original=_original(records, rows))
     rows = rows[rows["original"].notna() & rows[["deadline", "submitted"]].notna().any(axis=1)]
     due = _differs_in_year(records, rows, rows["deadline"])
@@ -455,7 +462,7 @@ def resubmission_dates_out_of_order(records: Records) -> Verdict:
 def _windows(records: Records) -> pd.DataFrame:
     """Return the resubmissions that have a deadline and results to count from: `day` is the working day on which
     the deadline falls, study days for those who study part time."""
-    rows = resubmissions_after_first(records, "first.results_received", "learners.study_days")
+    rows = before_retake(records, resubmissions_after_first(records, "first.results_received", "learners.study_days"))
     rows = rows[rows["first_results_received"].notna() & rows["deadline"].notna()]
     rows = rows.assign(study_days=records.study_days(rows))
     days = _working_days(records, rows, "first_results_received", "deadline", rows["study_days"])

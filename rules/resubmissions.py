@@ -55,6 +55,12 @@ def resubmissions_after_first(records: Records, *fields: str) -> pd.DataFrame:
     return records.with_values(rows[has_first(records, rows)], *fields)
 
 
+def before_retake(records: Records, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the resubmissions that answer the results of the first submission: what follows a retake or re-sit does
+    not, and RTK016 speaks of it."""
+    return rows[~rows["attempts_row"].map(records.after_retake).eq(True)]
+
+
 def has_first(records: Records, rows: pd.DataFrame) -> pd.Series:
     """Return whether a first submission is on record for each resubmission: a row with nothing in it is none,
     where the tracker has a place for the date of submission."""

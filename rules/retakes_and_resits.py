@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rules.people import same_people
 from rules.resubmission_of_evidence import ANY_EXTENSION, DATE_IN_TEXT
-from rules.resubmissions import with_last_day
+from rules.resubmissions import has_first, with_last_day
 from rules.retakes import CONDITIONS, PLACE, RETAKER, as_text, begun, every_retake, the_retakes, undeclared
 from rules.rule import Verdict, rule
 
@@ -160,7 +160,8 @@ def retake_conditions_not_met(records: Records) -> Verdict:
     Breaks: A re-sit for a learner whose first submission came a day after its deadline, with no extension; or
     whose first submission bears no declaration.
 
-    Keeps: A first submission on the deadline itself, or on the day to which an approved extension ran.
+    Keeps: A first submission on the deadline itself, or on the day to which an approved extension ran. Without any
+    first submission on record there is nothing to judge; resubmission-without-submission tells that.
 
     Remedy: Complete the record if the extension or the declaration exists. Otherwise the learner was not
     eligible: withdraw the retake or re-sit and take it to your Lead Internal Verifier.
@@ -169,7 +170,7 @@ def retake_conditions_not_met(records: Records) -> Verdict:
     told by SUB003.
     """
     rows = the_retakes(records)
-    rows = records.with_values(rows[rows["first_row"].notna()], "first.submitted")
+    rows = records.with_values(rows[has_first(records, rows)], "first.submitted")
     last = with_last_day(records, records.first).set_index("attempts_row")["last_day"]
     due = last.reindex(rows["first_row"]).set_axis(rows.index)
     after = rows["first_submitted"] > due

@@ -229,11 +229,14 @@ def conflicting_records() -> None:
 
     Why: Nobody can tell which is right, so neither proves anything.
 
-    Breaks: The deadline of a learner's submission is 22 September on one sheet and 29 September on another.
+    Breaks: The deadline of a learner's submission is 22 September on one sheet and 29 September on another. The
+    Lead Internal Verifier is Rania Haddad on the cover and Priya Nair on the plan; the academic years differ.
 
-    Keeps: Two sheets that agree, or of which one leaves blank what the other tells.
+    Keeps: Two sheets that agree, or of which one leaves blank what the other tells; the same person, year or country
+    spelt in another way. The details of another group, or of another year that the sheet's own dates bear out.
 
     Remedy: Find out which is right and correct the other; keep each fact in one place if you can.
 
-    Cannot see: Which of the two is right. The sheet that stands first was believed in the meantime.
+    Cannot see: Which of the two is right. The sheet that stands first was believed in the meantime. Of the programme's
+    details it compares qualification, level, country, academic year, Lead Internal Verifier and version of the plan.
     """

@@ -30,7 +30,8 @@ def more_than_one_submission(records: Records) -> Verdict:
     Breaks: Two rows "First" of one learner for Assignment 1, handed in on 21 and on 28 September.
 
     Keeps: A first submission and an authorised resubmission. The same row written twice is one submission,
-    and so is a row that was never filled in because nothing was handed in.
+    and so is a row that was never filled in because nothing was handed in. A set assignment that is taken again
+    in a later year, on the version that the learner had before, is told by set-assignment-already-attempted.
 
     Remedy: Find out what the second record is. If it is a resubmission, record it as one with its
     authorisation; if the work was assessed twice, the first submission counts: ask your Lead Internal
@@ -45,6 +46,7 @@ def more_than_one_submission(records: Records) -> Verdict:
     for fact in FACTS:
         before = records.value(rows, f"previous.{fact}")
         another |= rows[fact].notna() & before.notna() & rows[fact].ne(before)
+    another &= ~rows["attempts_row"].isin(records.set_assignments.earlier_use["attempts_row"])
     number = 1 + another.groupby(rows["first_row"]).cumsum()
     return Verdict(
         rows,
@@ -174,7 +176,8 @@ def decision_not_recorded(records: Records) -> Verdict:
     Breaks: Targeted A.P1, A.P2 and A.M1; achieved A.P1; not achieved A.M1. Nothing is said of A.P2.
 
     Keeps: Every targeted criterion is under one of the two. A tracker that lists only what was achieved says
-    by that what was not; a criterion achieved on an earlier attempt needs no second decision.
+    by that what was not; a criterion achieved on an earlier attempt needs no second decision. A criterion that the
+    unit does not have is told once, of the plan, by unknown-criterion.
 
     Remedy: Enter the decision from the assessment record. If there is none, the assessor must decide from the
     evidence, and the learner must be told.
@@ -185,7 +188,7 @@ def decision_not_recorded(records: Records) -> Verdict:
     rows = rows[_finished(records, rows) & rows["attempts_row"].isin(records.targets["attempts_row"])]
     decided = records.decisions[records.decisions["outcome"].notna()]
     settled = {*_pairs(decided), *_pairs(records.achieved_before)}
-    targets = records.targets[~_pairs(records.targets).isin(settled)]
+    targets = records.targets[~_pairs(records.targets).isin(settled) & ~records.unknown(records.targets)]
     undecided = rows["attempts_row"].map(targets.groupby("attempts_row", sort=False)["criterion"].agg(tuple))
     rows = rows.assign(
         undecided=undecided,
@@ -328,7 +331,8 @@ def declaration_after_assessment(records: Records) -> Verdict:
 
     Breaks: Assessed on 26 September, declaration dated 29 September.
 
-    Keeps: Declared on the day of the assessment, or at any time before.
+    Keeps: Declared on the day of the assessment, or at any time before. Where the assessment is dated before the
+    work came in, that date is what is wrong, and assessed-before-submission tells it.
 
     Remedy: Correct the date if it is a slip. If the learner signed afterwards, keep the true date, note why,
     and ask your Lead Internal Verifier whether the assessment can stand.
@@ -336,6 +340,7 @@ def declaration_after_assessment(records: Records) -> Verdict:
     Cannot see: Declarations that were signed late and bear an earlier date.
     """
     rows = records.attempts[records.attempts[["learner_declared_on", "assessed"]].notna().all(axis=1)]
+    rows = rows[~(rows["assessed"] < rows["submitted"])]
     return Verdict(
         rows.assign(work=_work(rows)),
         rows["learner_declared_on"] > rows["assessed"],

@@ -15,6 +15,7 @@ from rules.edition import plain
 from rules.extensions import with_extensions
 from rules.lateness import tells_of_penalty
 from rules.people import same_people
+from rules.resubmissions import has_first
 
 if TYPE_CHECKING:
     from rules.records import Records
@@ -68,7 +69,7 @@ class Tracking:
     @cached_property
     def measured(self) -> pd.DataFrame:
         """A row per graded attempt whose criteria tell a grade: `earned` by the criteria achieved so far, `above` and
-        `below` where the grade is another.
+        `below` where the grade is another; `rests` says that the first submission, on which it may rest, is on record.
 
         A retake or re-sit is capped. A grade that stands once for all attempts, since the later ones have no place for
         theirs, may be that of any of them; that of a resubmission may be for what was resubmitted alone.
@@ -93,11 +94,13 @@ class Tracking:
         least = least.where(~(final < least), final)
         penalised = rows["comments"].astype(object).combine(rows["late"], tells_of_penalty).eq(True)
         excused = (rows["late"] & rows["attempt"].eq("first")) | penalised | self._lost(rows)
-        partial = ~rows["attempt"].eq("first") & rank.eq(alone)
+        again = ~rows["attempt"].eq("first") | (rows["nth"] > 1)
+        partial = again & rank.eq(alone)
         rows = rows.assign(
             earned=rows["attempts_row"].map(records.earned),
             above=(rank > most) & ~(retake & (rank > cap)),
             below=(rank < least) & ~partial & ~excused,
+            rests=rows["attempt"].eq("first") | has_first(records, rows),
         )
         return rows.assign(
             earned=rows["earned"].mask(retake & (rows["earned"].map(GRADES) > cap), cap.map(GRADE_NAMES))

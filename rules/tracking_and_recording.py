@@ -76,7 +76,8 @@ def grade_above_criteria(records: Records) -> Verdict:
     Breaks: Graded D, although B.M2 was not achieved. Graded P, although A.P2 was not achieved.
 
     Keeps: A grade that criteria of the first submission and of the resubmission earn together. A Merit criterion
-    achieved while a Pass criterion is not: it bears on the grade alone.
+    achieved while a Pass criterion is not: it bears on the grade alone. A resubmission or re-sit whose first
+    submission is not on record, which resubmission-without-submission tells.
 
     Remedy: Compare the assessment record. Correct the grade, or the criterion that was entered wrongly, and tell the
     learner if the result changes.
@@ -85,6 +86,7 @@ def grade_above_criteria(records: Records) -> Verdict:
     matter (higher-grade-on-retake), and so is a criterion without a decision (decision-not-recorded).
     """
     rows = records.tracking.measured
+    rows = rows[rows["rests"]]
     return Verdict(
         rows,
         rows["above"],

@@ -212,6 +212,7 @@ def test_the_catalogue_lists_every_rule_and_explain_has_a_page_for_each() -> Non
     assert all(entry["section"] and entry["severity"] in ("error", "warning", "note") for entry in listed)
     page = run("explain", "rsb009").stdout
     assert "working day 16" in page
+    assert "RSB022 speaks." in page
     assert run("explain", "resubmission-deadline-too-late").stdout == page
 
 

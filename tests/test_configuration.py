@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import subprocess
@@ -11,19 +12,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from rules.catalogue import catalogue
+from rules.edition import load_editions
 from tests.cases import FOLDER, cases_of
 from tests.conftest import raw_tracker
 from tests.rendering import render
 from tests.test_cli import AS_OF, case, findings, run
 from validator.calendar import Calendar
 from validator.configuration import Configuration, ConfigurationError, find_configuration
-from validator.configuration.choosing import Options, settings_of
+from validator.configuration.choosing import Choice, Options, settings_of
 from validator.configuration.loading import load_configuration
 from validator.findings import TrackerResult
-from validator.pipeline import check_tables
+from validator.pipeline import check_files, check_tables
 from validator.settings import LEAD, Settings
 
 NAME = "btec-validator.toml"
@@ -383,6 +385,16 @@ def test_what_it_supplies_breaks_no_rule_of_its_own(tmp_path: Path) -> None:
     )
 
 
+def test_a_lead_that_it_supplies_contradicts_nothing_that_a_tracker_tells(tmp_path: Path) -> None:
+    path = tracker(tmp_path, case("RSB009", "the honest centre"))
+    book = load_workbook(path)
+    book.create_sheet("Cover", 0).append(["Lead Internal Verifier", "tbc"])
+    book.save(path)
+    configuration = loaded(tmp_path, "[staff]\nlead_internal_verifier = 'Priya Nair'")
+    (result,) = check_files([path], settings_of(Options(date(2024, 3, 8), select=("STR014",)), configuration))
+    assert result.findings == ()
+
+
 def test_study_days_are_counted_where_the_tracker_tells_none(tmp_path: Path) -> None:
     late = case("RSB009", "the deadline is working day 16")
     part_time = loaded(tmp_path, "study_days = 'Mon, Wed'")
@@ -438,12 +450,50 @@ def test_a_specification_is_taken_from_the_file_unless_the_option_names_another(
     for name in ("one", "two"):
         (tmp_path / f"{name}.toml").write_text("qualification = 'X'\n[[units]]\nunit = 'Unit 9'\n", "utf-8")
     tracker(tmp_path, case("RSB009", "the honest centre"))
-    configured(tmp_path, "spec = 'one.toml'\nguide = '2023-24'")
+    configured(tmp_path, "spec = 'one.toml'")
     done = run("check", "tracker.xlsx", *AS_OF, "--json", "-", cwd=tmp_path)
     one = findings(done.stdout)["tracker.xlsx"]
     assert [(d["what"], d["now"]) for d in one["departures"]] == [("Specification", "one.toml")]
     done = run("check", "tracker.xlsx", *AS_OF, "--json", "-", "--spec", "two.toml", cwd=tmp_path)
     assert findings(done.stdout)["tracker.xlsx"]["departures"] == []
+
+
+def test_an_edition_that_it_names_counts_for_every_year_unless_the_option_names_one(tmp_path: Path) -> None:
+    tracker(tmp_path, case("RSB009", "the honest centre"))
+    reasons, departures = [], []
+    for text, option in (("", ()), ("guide = '2023-24'", ()), ("guide = '2023-24'", ("--guide", "2023-24"))):
+        configured(tmp_path, text)
+        done = run("check", "tracker.xlsx", *AS_OF, "--json", "-", *option, cwd=tmp_path)
+        one = findings(done.stdout)["tracker.xlsx"]
+        reasons.append(one["guide_reason"])
+        departures.append([(d["kind"], d["what"], d["now"], d["source"]) for d in one["departures"]])
+    assert reasons == ["The academic year in the tracker is 2023-24.", *["It was chosen for this check."] * 2]
+    assert departures == [[], [("supplied", "Guide edition", "2023-24", NAME)], []]
+
+
+def test_a_limit_departs_from_the_edition_that_each_tracker_is_checked_against(tmp_path: Path) -> None:
+    (tmp_path / "editions").mkdir()
+    for name, numbers in (
+        ("2024-25", "[advice]\ndeadlines_per_week = 5"),
+        ("2025-26", "[limits]\ndeadlines_per_week = 2"),
+    ):
+        (tmp_path / "editions" / f"{name}.toml").write_text(
+            f"edition = '{name}'\napplies_from = {name[:4]}-09-01\nextends = '2023-24'\n{numbers}\n", "utf-8"
+        )
+    every = load_editions(tmp_path / "editions")
+    limits = {"deadlines_per_week": 5}
+    assert [edition.with_limits(limits).number("deadlines_per_week") for edition in every] == [5, 5, 2]
+    choice = Choice(Settings(date(2024, 3, 8), editions=every, limits=limits), NAME)
+    told = [[(d.now, d.default) for d in choice.departures_from(edition.name)] for edition in every]
+    assert told == [[("5", "3")], [], []]
+    years = [replace(BUNCHED, tables=copy.deepcopy(BUNCHED.tables)) for _ in every]
+    for edition, of in zip(every, years, strict=True):
+        of.tables["programme"]["it"]["academic_year"] = edition.name
+    widest = replace(choice.settings, limits={"deadlines_per_week": 30}, select=("PLN016",))
+    results = check_tables([raw_tracker(of) for of in years], widest)
+    assert [(r.guide, r.coverage[0].status) for r in results] == [
+        ("2023-24", "passed"), ("2024-25", "passed"), ("2025-26", "breached"),
+    ]  # fmt: skip
 
 
 # ---------------------------------------------------------------------- what it costs, what is written of it

@@ -7,6 +7,7 @@ import random
 import pytest
 
 from rules.catalogue import catalogue
+from rules.one_fact import facts
 from tests.cases import Case, all_cases
 from tests.conftest import Results, raw_tracker
 from validator.cases import objection, unproved
@@ -36,3 +37,10 @@ def test_a_chunk_gives_what_its_trackers_give_one_by_one(results: Results) -> No
 @pytest.mark.parametrize("code", sorted(code for code, rule in catalogue().items() if rule.judge))
 def test_every_rule_has_a_breach_a_near_miss_and_a_tracker_that_cannot_tell(code: str) -> None:
     assert unproved(catalogue()[code], all_cases()) == []
+
+
+def test_one_fact_is_told_once_and_each_line_of_the_table_has_its_case() -> None:
+    listed = [(fact.speaks, code) for fact in facts() for code in fact.silent]
+    assert len(listed) == len(set(listed))
+    assert {code for pair in listed for code in pair} <= catalogue().keys()
+    assert {(case.speaks, case.rule) for case in all_cases() if case.speaks} == set(listed)

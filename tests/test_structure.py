@@ -202,6 +202,109 @@ def test_two_sheets_that_tell_one_submission_differently_contradict_each_other(h
             assert found[0].cells == (places["attempts.hana.submitted"], "'Assignment log'!E2")
 
 
+def with_cover(path: Path, *rows: list[Any], name: str = "Cover", first: bool = True) -> TrackerResult:
+    """Check the tracker with a sheet of labels and values added to it."""
+    book = load_workbook(path)
+    sheet = book.create_sheet(name, 0 if first else None)
+    for row in rows:
+        sheet.append(row)
+    book.save(path.with_name("both.xlsx"))
+    return checked(path.with_name("both.xlsx"))
+
+
+@pytest.mark.parametrize(
+    ("label", "told", "field", "other"),
+    [
+        ("Lead Internal Verifier", "Priya Nair", "lead_iv", "Rania Haddad"),
+        ("Academic year", "2022-23", "academic_year", "2023-24"),
+        ("Assessment plan version", "v1.1", "plan_version", "1.2"),
+        ("Country", "Egypt", "country", "Jordan"),
+        ("Level", "Level 2", "level", "3"),
+        ("Qualification", "Pearson BTEC Level 3 National Diploma in IT (2010)", "qualification", None),
+    ],
+)
+def test_two_sheets_that_tell_a_detail_of_the_programme_differently_contradict_each_other(
+    label: str, told: str, field: str, other: str | None, honest: Tables, tmp_path: Path
+) -> None:
+    honest["programme"]["it"] |= {"country": "Jordan", "level": "3"}
+    places = render(honest, tmp_path / "tracker.xlsx")
+    (found,) = of(with_cover(tmp_path / "tracker.xlsx", [label, told]), "STR014")
+    assert found.cells == ("Cover!B1", places[f"programme.it.{field}"])
+    assert f"“{told}”" in found.message
+    assert f"“{other or honest['programme']['it'][field]}”" in found.message
+
+
+@pytest.mark.parametrize(
+    ("label", "told"),
+    [
+        ("Lead Internal Verifier", "Ms R. Haddad"),
+        ("Lead Internal Verifier", "RH"),
+        ("LIV", "HADDAD, Rania"),
+        ("Academic year", "2023/2024"),
+        ("Academic year", "2024"),
+        ("Academic year", "Year 12"),
+        ("Assessment plan version", "v1.2"),
+        ("Version", "7"),
+        ("Country", "Amman, Jordan"),
+        ("Country", "JO"),
+        ("Level", "Level 3"),
+        ("Qualification", "BTEC Level 3 International in IT"),
+        ("Group", "IT-12B"),
+        ("Centre", "The college"),
+    ],
+)
+def test_a_detail_in_other_words_is_no_contradiction(label: str, told: str, honest: Tables, tmp_path: Path) -> None:
+    honest["programme"]["it"] |= {"country": "Jordan", "level": "3"}
+    render(honest, tmp_path / "tracker.xlsx")
+    assert of(with_cover(tmp_path / "tracker.xlsx", [label, told], first=False), "STR014") == []
+
+
+def test_a_sheet_of_another_group_or_another_year_speaks_for_itself(honest: Tables, tmp_path: Path) -> None:
+    render(honest, tmp_path / "tracker.xlsx")
+    group = [["Group", "IT-12B"], ["Lead IV", "Priya Nair"]]
+    assert of(with_cover(tmp_path / "tracker.xlsx", *group, name="IT-12B", first=False), "STR014") == []
+    assert len(of(with_cover(tmp_path / "tracker.xlsx", group[1], name="IT-12B", first=False), "STR014")) == 1
+    for handed_out, conflicts in ((date(2022, 9, 12), 0), (date(2023, 9, 12), 1)):
+        year = [
+            ["Academic year", "2022-23"],
+            [],
+            ["Unit", "Assignment", "Criteria", "Hand-out date", "Deadline"],
+            ["Unit 2", "Assignment 1", "A.P1, A.M1, A.D1", handed_out, handed_out],
+        ]
+        result = with_cover(tmp_path / "tracker.xlsx", *year, name="Plan before", first=False)
+        assert len(of(result, "STR014")) == conflicts
+
+
+def test_what_several_sheets_say_alike_is_one_contradiction(honest: Tables, tmp_path: Path) -> None:
+    places = render(honest, tmp_path / "tracker.xlsx")
+    with_cover(tmp_path / "tracker.xlsx", ["Lead IV", "Priya Nair"], name="Unit 1", first=False)
+    result = with_cover(tmp_path / "both.xlsx", ["Lead Internal Verifier: Priya Nair"], name="Unit 4", first=False)
+    (found,) = of(result, "STR014")
+    assert found.cells == (places["programme.it.lead_iv"], "'Unit 1'!B1", "'Unit 4'!A1")
+    assert {entry.rule: entry.status for entry in result.coverage}["STR014"] == "breached"
+
+
+def test_the_staff_list_may_contradict_the_details_of_the_programme(honest: Tables, tmp_path: Path) -> None:
+    for name, conflicts in (("Haddad, Rania", 0), ("Priya Nair", 1)):
+        honest["staff"] = {"liv": {"person": name, "role": "Lead Internal Verifier"}}
+        places = render(honest, tmp_path / "tracker.xlsx")
+        found = of(checked(tmp_path / "tracker.xlsx"), "STR014")
+        assert len(found) == conflicts
+        if found:
+            assert found[0].cells == (places["programme.it.lead_iv"], places["staff.liv.person"])
+
+
+def test_a_person_who_is_spelt_differently_on_two_sheets_is_one_person(honest: Tables, tmp_path: Path) -> None:
+    render(honest, tmp_path / "tracker.xlsx")
+    for assessor, conflicts in (("Whitlock, S.", 0), ("Elena Costa", 1)):
+        log = [
+            ["Learner", "Unit", "Assignment", "Submission type", "Date submitted", "Assessor"],
+            ["Hana Suzuki", "Unit 4", "Assignment 1", "First", date(2023, 9, 22), assessor],
+        ]
+        result = with_cover(tmp_path / "tracker.xlsx", *log, name="Assignment log", first=False)
+        assert len(of(result, "STR014")) == conflicts
+
+
 def test_the_original_is_the_same_byte_for_byte_after_a_check(honest: Tables, tmp_path: Path) -> None:
     path = tmp_path / "tracker.xlsx"
     render(honest, path)

@@ -133,6 +133,8 @@ class TrackerResult:
     sheets: tuple[SheetReading, ...] = ()
     coverage: tuple[Coverage, ...] = ()
     findings: tuple[Finding, ...] = ()
+    guide_reason: str = ""
+    """A sentence that says why it was checked against that edition."""
     departures: tuple[Departure, ...] = ()
     """In what the check was not the default one."""
 
@@ -161,6 +163,7 @@ class CheckReport:
     """A whole run: what every report is made from."""
 
     guide: str
+    """The edition, or editions, that the trackers were checked against."""
     as_of: str
     """ISO date."""
     trackers: tuple[TrackerResult, ...]

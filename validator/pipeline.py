@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from rules.edition import load_edition
 from rules.records import Records
 from validator import structure
 from validator.calendar import Calendar, Calendars, calendar_from_terms, country_code
 from validator.findings import TrackerResult
 from validator.fingerprints import fingerprinted
+from validator.guides import guides_of
 from validator.judging import judge
 from validator.layout.understand import UnderstoodSheet, understand
 from validator.reading import Unreadable, read_workbook
@@ -88,11 +88,11 @@ def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[Tra
     tables, failures = build_tables(trackers)
     numbers = range(len(trackers))
     calendars = Calendars({number: _calendar(tables, number, settings.calendar) for number in numbers})
-    edition = load_edition(settings.guide).with_limits(settings.limits)
+    guides = guides_of(tables, settings)
     records = Records(
         tables,
         calendars=calendars,
-        editions=dict.fromkeys(numbers, edition),
+        editions={n: guide.edition.with_limits(settings.limits) for n, guide in guides.items()},
         as_of=pd.Timestamp(settings.as_of),
         structures=_structures(trackers, settings.specification),
     )
@@ -107,7 +107,8 @@ def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[Tra
             reason=_told_defects(judged.defects, settings),
             programme="" if pd.isna(programmes[number]) else str(programmes[number]),
             calendar=calendars.basis(number),
-            guide=edition.name,
+            guide=guides[number].edition.name,
+            guide_reason=guides[number].reason,
             coverage=tuple(judged.coverage[number]),
             findings=fingerprinted(settings.weighed([*failed[number], *judged.findings[number]])),
         )

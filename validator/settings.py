@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from rules.edition import DEFAULT_EDITION
+from rules.edition import Edition, load_editions
 from validator.own_rules import known_rules
 
 if TYPE_CHECKING:
@@ -31,8 +31,10 @@ class Settings:
 
     as_of: date
     """The only clock."""
-    guide: str = DEFAULT_EDITION
-    """The edition of the guide."""
+    guide: str | None = None
+    """The edition of the guide for all trackers; where there is none, that of each programme's academic year."""
+    editions: tuple[Edition, ...] = field(default_factory=load_editions)
+    """The editions that there are to choose from, oldest first."""
     calendar: Calendar | None = None
     """Term dates, holidays and country that the centre gave besides what its trackers tell."""
     specification: Specification | None = None

@@ -28,7 +28,7 @@ def unread(path: str, reason: str, settings: Settings) -> TrackerResult:
         path,
         status="unreadable",
         reason=reason,
-        guide=settings.guide,
+        guide=settings.guide or "",
         coverage=coverage,
         findings=fingerprinted(settings.weighed([finding])),
     )
@@ -37,4 +37,4 @@ def unread(path: str, reason: str, settings: Settings) -> TrackerResult:
 def unchecked(path: str, reason: str, settings: Settings) -> TrackerResult:
     """Return the result of a tracker that was not even opened; `reason` is the sentence that says why."""
     coverage = tuple(Coverage(rule.code, "not-checkable") for rule in settings.rules())
-    return TrackerResult(path, status="not-understood", reason=reason, guide=settings.guide, coverage=coverage)
+    return TrackerResult(path, status="not-understood", reason=reason, guide=settings.guide or "", coverage=coverage)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rules.one_fact import facts
 from validator.cli.configured import config_of_rules, every_rule, named
 from validator.cli.output import write_json
 
@@ -83,6 +84,9 @@ def explain(code: str, config: Path | None) -> None:
         click.echo(f"\n{heading}\n{_wrapped(found.page[part])}")
     if found.needs:
         click.echo(f"\nWhat the tracker must record\n{_wrapped(', '.join(found.fields()))}")
+    others = [f"{fact.fact} {fact.speaks} speaks." for fact in facts() if found.code in fact.silent]
+    if others:
+        click.echo("\nWhat it leaves to other rules\n" + "\n".join(map(_wrapped, others)))
 
 
 def _try_out(own: list[Rule], folder: Path, configuration: Configuration | None) -> int:

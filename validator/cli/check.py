@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.core import ParameterSource
 
-from rules.edition import DEFAULT_EDITION, editions
+from rules.edition import editions
 from validator.calendar import CalendarError, load_calendar
 from validator.cli.configured import config_of_check, every_rule, named
 from validator.configuration import Configuration, ConfigurationError, shown
@@ -68,9 +67,7 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 @click.option(
     "--guide",
     type=click.Choice(editions()),
-    default=DEFAULT_EDITION,
-    show_default=True,
-    help="The edition of the guide.",
+    help="The edition of the guide. Default: that of each programme's academic year.",
 )
 @click.option(
     "--select",
@@ -116,7 +113,7 @@ def check(
     as_of: datetime | None,
     calendar: Path | None,
     spec: Path | None,
-    guide: str,
+    guide: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str,
@@ -135,7 +132,7 @@ def check(
     known = every_rule(configuration)
     options = Options(
         as_of=as_of.date() if as_of else date.today(),  # noqa: DTZ011 - the user's own day, where they are
-        guide=guide if _is_given("guide") else None,
+        guide=guide,
         calendar=_calendar(calendar),
         specification=_specification(spec),
         select=_codes(select, "--select", known),
@@ -148,9 +145,9 @@ def check(
     choices = choose(_trackers(paths), options, configuration, partial(_found, run))
     choices = _without_calendars(choices, paths)
     results = _checked(choices, partial(run, jobs=jobs or os.cpu_count() or 1))
-    editions_used = {choice.settings.guide for choice in choices.values()}
+    guides = sorted({result.guide for result in results if result.guide}) or [editions()[-1]]
     report = CheckReport(
-        editions_used.pop() if len(editions_used) == 1 else guide,
+        " and ".join(guides),
         options.as_of.isoformat(),
         tuple(results),
         tuple(rule.card() for rule in known.values()),
@@ -230,7 +227,7 @@ def _checked(choices: Mapping[Path, Choice], run: Callable[..., list[TrackerResu
         replace(
             results[path],
             reason=" ".join(filter(None, (results[path].reason, choice.incomplete))),
-            departures=choice.departures,
+            departures=choice.departures_from(results[path].guide),
         )
         if path in results
         else unchecked(path.as_posix(), choice.unchecked, choice.settings)
@@ -301,11 +298,6 @@ def _specification(path: Path | None) -> Specification | None:
         return load_specification(path)
     except SpecificationError as error:
         raise click.BadParameter(str(error), param_hint="--spec") from None
-
-
-def _is_given(name: str) -> bool:
-    """Return whether an option stands on the command line."""
-    return click.get_current_context().get_parameter_source(name) is not ParameterSource.DEFAULT
 
 
 def _codes(given: tuple[str, ...], option: str, known: Mapping[str, Rule]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from rules.edition import DEFAULT_EDITION, editions, load_edition
+from rules.edition import edition_of, editions, load_edition
 from validator.calendar import Calendar, CalendarError, country_code, explain_deadline, load_calendar
 
 if TYPE_CHECKING:
@@ -26,14 +26,13 @@ if TYPE_CHECKING:
 @click.option(
     "--guide",
     type=click.Choice(editions()),
-    default=DEFAULT_EDITION,
-    show_default=True,
-    help="The edition of the guide.",
+    help="The edition of the guide. Default: the one that applies on DATE.",
 )
-def deadline(received: datetime, calendar: Path | None, country: str | None, guide: str) -> None:
+def deadline(received: datetime, calendar: Path | None, country: str | None, guide: str | None) -> None:
     """Show the latest resubmission deadline for results that learners received on DATE (day/month/year or ISO)."""
     known = _calendar(calendar, country)
-    allowed = int(load_edition(guide).number("resubmission_working_days"))
+    edition = load_edition(guide) if guide else edition_of(received.date())
+    allowed = int(edition.number("resubmission_working_days"))
     found = explain_deadline(known, received.date(), allowed)
     click.echo(f"Results received: {_spoken(found.received)}")
     if found.latest is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from rules.edition import DEFAULT_EDITION, load_edition
+from rules.edition import load_edition
 from validator.configuration import Configuration, find_configuration
 from validator.findings import Departure
 from validator.own_rules import own_rules
@@ -41,14 +41,30 @@ class Choice:
     """With what one tracker is checked."""
 
     settings: Settings
+    source: str = ""
+    """The configuration, as reports name it; blank where there is none."""
     departures: tuple[Departure, ...] = ()
-    """In what that differs from the default."""
+    """In what that differs from the default, whichever edition of the guide counts."""
     unchecked: str = ""
     """Why the tracker is not checked at all; blank where it is."""
     calendar_file: Path | None = None
     """The calendar that a configuration names."""
     incomplete: str = ""
     """Which rules are not run that the centre wants run; blank where there are none."""
+
+    def departures_from(self, guide: str) -> tuple[Departure, ...]:
+        """Return in what a check against an edition of the guide differs from the default, limits first.
+
+        A blank name, that of a tracker which could not be read, stands for the newest edition.
+        """
+        editions = self.settings.editions
+        edition = load_edition(guide, editions) if guide else editions[-1]
+        limits = (
+            Departure("limit", name, self.source, now=str(number), default=str(edition.number(name)))
+            for name, number in self.settings.limits.items()
+            if name in edition.advice and number != edition.number(name)
+        )
+        return (*limits, *self.departures)
 
 
 def choose(trackers: Sequence[Path], options: Options, named: Configuration | None, load: Loader) -> dict[Path, Choice]:
@@ -75,6 +91,7 @@ def _choice(options: Options, configuration: Configuration | str) -> Choice:
     settings = settings_of(options, configuration)
     return Choice(
         settings,
+        configuration.source,
         tuple(_departures(options, configuration, settings)),
         calendar_file=configuration.calendar_file,
         incomplete=_not_run(configuration),
@@ -85,7 +102,7 @@ def settings_of(options: Options, configuration: Configuration) -> Settings:
     """Return what a tracker is checked with; options win over the configuration."""
     return Settings(
         as_of=options.as_of,
-        guide=options.guide or configuration.guide or DEFAULT_EDITION,
+        guide=options.guide or configuration.guide,
         calendar=_calendar(options.calendar, configuration.calendar),
         specification=options.specification or configuration.specification,
         select=options.select,
@@ -126,10 +143,6 @@ def _departures(options: Options, configuration: Configuration, settings: Settin
     def beginning(codes: tuple[str, ...] | str) -> tuple[str, ...]:
         return tuple(code for code in known if code.startswith(codes))
 
-    edition = load_edition(settings.guide)
-    for name, number in configuration.limits.items():
-        if number != edition.number(name):
-            yield Departure("limit", name, source, now=str(number), default=str(edition.number(name)))
     for code, severity in configuration.severities.items():
         if code in known and known[code].severity != severity:
             yield Departure("severity", code, source, now=severity, default=known[code].severity, rules=(code,))
@@ -148,5 +161,5 @@ def _departures(options: Options, configuration: Configuration, settings: Settin
         "Guide edition": options.guide, "Term dates": options.calendar, "Specification": options.specification,
     }  # fmt: skip
     for what, value in configuration.supplied.items():
-        if not replaced.get(what) and value != DEFAULT_EDITION:
+        if not replaced.get(what):
             yield Departure("supplied", what, source, now=value)

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
-from rules.edition import DEFAULT_EDITION, editions, load_edition
+from rules.edition import editions, load_editions
 from validator.calendar import Calendar, CalendarError, load_calendar
 from validator.calendar.words import weekday
 from validator.configuration import Configuration, ConfigurationError, shown
@@ -126,19 +126,22 @@ class _Reading:
                 )
 
     def _check_limits(self) -> None:
-        edition = load_edition(DEFAULT_EDITION)
+        """Note what is no number that a centre may set, in the edition that is named or, without one, in any."""
+        known = [edition for edition in load_editions() if self._told.guide in (None, edition.name)] or load_editions()
+        left_open = {name for edition in known for name in edition.advice}
+        fixed = {name: number for edition in known for name, number in edition.numbers.items()}
         for name in self._told.limits:
-            if name in edition.advice:
+            if name in left_open:
                 continue
-            if name in edition.numbers:
+            if name in fixed:
                 self._faults.append(
-                    f"limits.{name}: the guide fixes this number ({edition.number(name)}), and no configuration may "
-                    "change it; take the line out."
+                    f"limits.{name}: the guide fixes this number ({fixed[name]}), and no configuration may change it; "
+                    "take the line out."
                 )
             else:
                 from validator.configuration.model import nearest  # noqa: PLC0415 - as in `load_configuration`
 
-                self._faults.append(f"limits.{name} is not known; {nearest(name, sorted(edition.advice))}")
+                self._faults.append(f"limits.{name} is not known; {nearest(name, sorted(left_open))}")
 
     def _check_guide(self) -> None:
         if self._told.guide and self._told.guide not in editions():

@@ -36,6 +36,7 @@ def _tracker(tracker: TrackerResult) -> dict[str, Any]:
         "programme": tracker.programme,
         "calendar": tracker.calendar,
         "guide": tracker.guide,
+        "guide_reason": tracker.guide_reason,
         "counts": tracker.counts(),
         "coverage": [asdict(coverage) for coverage in tracker.coverage],
         "findings": [asdict(finding) for finding in tracker.findings],

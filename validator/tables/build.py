@@ -23,6 +23,7 @@ from validator.tables.cells import (
     unit_key,
 )
 from validator.tables.dates import Odd, read_dates
+from validator.tables.details import contradictions
 from validator.tables.integrated import per_unit
 from validator.tables.merging import enter_extensions, merge_sheets, name_leads, take_out_copies
 from validator.tables.model import Tables
@@ -113,6 +114,10 @@ def build_tables(trackers: Sequence[RawTracker]) -> tuple[Tables, list[Failure]]
         name, row, record, (told, other) = conflict.table, conflict.row, conflict.record, conflict.texts
         about = (int(record["tracker"]), "STR014", name, row, conflict.field, told, other, conflict.cells)
         found.append(Failure(*about, _about(record)))
+    for number, tracker in enumerate(trackers):
+        for clash in contradictions(tracker.get("details"), number, frames, cells):
+            row = int(frames["programme"].index[frames["programme"]["tracker"] == number][0])
+            found.append(Failure(number, "STR014", "programme", row, clash.field, *clash.texts, clash.cells, {}))
     enter_extensions(frames, cells)
     _complete_criteria(frames)
     _explode_unit_criteria(frames, cells)

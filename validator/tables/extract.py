@@ -30,7 +30,8 @@ _OF_THE_PLAN = {"plan_version": "plan_version", "plan_verified_on": "plan_verifi
 
 @dataclass(frozen=True)
 class Extract:
-    """The raw tables of one tracker, and how many records each table of each sheet gave."""
+    """The raw tables of one tracker, and how many records each table of each sheet gave. Beside the tables of the
+    tracker model there are the `details`: what each sheet tells of the programme."""
 
     tracker: RawTracker
     records: tuple[tuple[int, ...], ...]
@@ -39,10 +40,12 @@ class Extract:
 def extract(sheets: Sequence[UnderstoodSheet]) -> Extract:
     """Return the records of a workbook's tables."""
     tracker: RawTracker = defaultdict(RawTable)
+    details = RawTable()
     counts: list[tuple[int, ...]] = []
     programme: Record = {}
     for understood in sheets:
         own = _programme(understood)
+        details.add(_told_of_programme(understood, own))
         for name, cell in own.items():
             if name not in programme or programme[name][0] is None:
                 programme[name] = cell
@@ -57,6 +60,7 @@ def extract(sheets: Sequence[UnderstoodSheet]) -> Extract:
         counts.append(tuple(found))
     if programme:
         tracker["programme"].add(programme)
+        tracker["details"] = details
     return Extract(dict(tracker), tuple(counts))
 
 
@@ -66,6 +70,14 @@ def _programme(understood: UnderstoodSheet) -> Record:
         if detail.field not in found or found[detail.field][0] is None:
             found[detail.field] = (detail.value, reference(understood.sheet.name, detail.row, detail.column))
     return found
+
+
+def _told_of_programme(understood: UnderstoodSheet, own: Record) -> Record:
+    """Return what a sheet tells of the programme and of its plan; a version that is not a plan's is the workbook's."""
+    is_plan = any(region.kind == "assignments" for region in understood.regions)
+    of_plan = is_plan or any(d.field == "plan_version" and "plan" in plain(d.label) for d in understood.details)
+    told = {name: cell for name, cell in own.items() if name != "plan_version" or of_plan}
+    return {**told, "sheet": (understood.sheet.name, None), "is_plan": (is_plan, None)}
 
 
 def _records(region: Region) -> Iterator[Record]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from rules.people import same_people
 from schemas.specification import plain, table, words
 
 if TYPE_CHECKING:
@@ -90,16 +91,23 @@ def merge_sheets(frames: Frames, cells: Frames) -> Iterator[Conflict]:
 
 
 def _merge(name: str, owner: int, row: int, frame: Any, places: Any) -> Iterator[Conflict]:
-    for field in table(name).fields:
+    for field, entry in table(name).fields.items():
         value = frame.at[row, field]
         if _is_missing(value):
             continue
         if _is_missing(frame.at[owner, field]):
             frame.at[owner, field], places.at[owner, field] = value, places.at[row, field]
-        elif field not in FREELY_TOLD and _spoken(frame.at[owner, field]) != _spoken(value):
+        elif field not in FREELY_TOLD and _differ(entry.kind, frame.at[owner, field], value):
             texts = (_spoken(frame.at[owner, field]), _spoken(value))
             refs = tuple(str(c) for c in (places.at[owner, field], places.at[row, field]) if not _is_missing(c))
             yield Conflict(name, owner, frame.loc[owner], field, texts, refs)
+
+
+def _differ(kind: str, told: Any, value: Any) -> bool:
+    """Return whether two values of one field are certainly not the same: a person may be spelt in many ways."""
+    if kind == "person":
+        return bool(same_people(pd.Series([told]), pd.Series([value])).eq(False).item())
+    return plain(_spoken(told)) != plain(_spoken(value))
 
 
 def _show_absence(frame: Any, places: Any, sheet: Any, surplus: list[int]) -> None:
