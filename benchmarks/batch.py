@@ -14,7 +14,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.cases import all_cases
-from tests.rendering import Noise, render
+from tests.headings import Noise
+from tests.rendering import render
 from validator.pipeline import check_files, read_trackers
 from validator.settings import Settings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,8 @@ class Edition:
     name: str
     applies_from: date
     numbers: Mapping[str, Any]
+    advice: frozenset[str] = frozenset()
+    """Which of the numbers are no numbers of the guide: a centre may set its own."""
 
     def number(self, name: str) -> Any:
         """Return a limit or a piece of advice by its name in the edition's file.
@@ -33,6 +35,10 @@ class Edition:
         Raises KeyError where the edition has none of that name.
         """
         return self.numbers[name]
+
+    def with_limits(self, own: Mapping[str, int]) -> Edition:
+        """Return this edition with the numbers that a centre has set, which are all among its advice."""
+        return replace(self, numbers={**self.numbers, **{n: v for n, v in own.items() if n in self.advice}})
 
 
 @dataclass(frozen=True)
@@ -96,9 +102,11 @@ def _edition(name: str, contents: Mapping[str, dict[str, Any]], above: tuple[str
         raise ValueError(f"The edition {above[-1]!r} of the guide extends {name!r}, which is no edition that it could.")
     content = contents[name]
     basis = content.get("extends")
-    numbers = dict(_edition(basis, contents, (*above, name)).numbers) if basis else {}
-    numbers |= content.get("limits", {}) | content.get("advice", {})
-    return Edition(content["edition"], content["applies_from"], numbers)
+    base = _edition(basis, contents, (*above, name)) if basis else None
+    limits, advice = content.get("limits", {}), content.get("advice", {})
+    numbers = {**(base.numbers if base else {}), **limits, **advice}
+    left_open = ((base.advice if base else frozenset()) - limits.keys()) | advice.keys()
+    return Edition(content["edition"], content["applies_from"], numbers, left_open)
 
 
 def family_of(qualification: str, level: str = "") -> Family | None:

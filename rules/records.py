@@ -158,6 +158,14 @@ class Records:
         by_tracker = level.set_axis(programme["tracker"]).groupby(level=0).first()
         return frame["tracker"].map(by_tracker).astype(object)
 
+    def study_days(self, frame: pd.DataFrame) -> pd.Series:
+        """Return when the learner of each row of `frame` studies, by the learner list, else by the programme's
+        details; missing where neither tells, or where several programmes of the tracker tell it differently."""
+        told = self.programme.dropna(subset=["study_days"]).groupby("tracker")["study_days"].agg(["first", "nunique"])
+        common = frame["tracker"].map(told.loc[told["nunique"] == 1, "first"])
+        own = self.value(frame, "learners.study_days")
+        return own.where(own.notna(), common).astype(object)
+
     @cached_property
     def beyond_scope(self) -> set[int]:
         """The trackers of programmes that the guide does not cover."""

@@ -77,7 +77,7 @@ def resubmission_deadline_too_late(records: Records) -> Verdict:
     limit = records.limit(rows, "resubmission_working_days")
     rows = rows.assign(
         limit=limit,
-        latest=records.calendars.nth_working_day(*start, limit, rows["learners_study_days"]),
+        latest=records.calendars.nth_working_day(*start, limit, rows["study_days"]),
         basis=_basis(records, rows),
     )
     return Verdict(
@@ -464,7 +464,8 @@ def _windows(records: Records) -> pd.DataFrame:
     the deadline falls, study days for those who study part time."""
     rows = before_retake(records, resubmissions_after_first(records, "first.results_received", "learners.study_days"))
     rows = rows[rows["first_results_received"].notna() & rows["deadline"].notna()]
-    days = _working_days(records, rows, "first_results_received", "deadline", rows["learners_study_days"])
+    rows = rows.assign(study_days=records.study_days(rows))
+    days = _working_days(records, rows, "first_results_received", "deadline", rows["study_days"])
     return rows.assign(day=days)
 
 

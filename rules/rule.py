@@ -124,6 +124,8 @@ class Rule:
     page: Mapping[str, str]
     beyond_scope: bool = False
     """Whether it judges the programmes, too, that the guide does not cover."""
+    origin: str = ""
+    """The module or package of a centre that holds it; blank for the rules of the guide."""
 
     def fields(self) -> tuple[str, ...]:
         """Return the fields of the tracker model (`table.field`) that it needs, alternatives one by one."""
@@ -132,7 +134,7 @@ class Rule:
 
     def card(self) -> RuleCard:
         """Return what reports and the catalogue tell of this rule."""
-        return RuleCard(self.code, self.name, self.severity, self.section, self.needs, dict(self.page))
+        return RuleCard(self.code, self.name, self.severity, self.section, self.needs, dict(self.page), self.origin)
 
 
 def rule(
@@ -176,7 +178,8 @@ def page_of(code: str, documented: Callable[..., object]) -> Mapping[str, str]:
         if label in PAGE_PARTS:
             part, paragraph = PAGE_PARTS[label], rest
         page[part] = f"{page[part]}\n\n{paragraph}" if part in page else paragraph
-    missing = [part for part in ("finds", *PAGE_PARTS.values()) if not page.get(part)]
+    parts = {"what it finds (the first paragraph)": "finds", **PAGE_PARTS}
+    missing = [label for label, part in parts.items() if not page.get(part)]
     if missing:
         raise ValueError(f"The docstring of {code} lacks: {', '.join(missing)}.")
     return MappingProxyType(page)

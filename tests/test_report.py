@@ -20,6 +20,7 @@ from validator.findings import (
     CheckReport,
     ColumnReading,
     Coverage,
+    Departure,
     Finding,
     RuleCard,
     SheetReading,
@@ -255,6 +256,12 @@ IT_SHEETS = (
     SheetReading("Old notes", visible=False, note="No row of this sheet looks like headings."),
 )  # fmt: skip
 
+IT_DEPARTURES = (
+    Departure("limit", "deadlines_per_week", "trackers/btec-validator.toml", "4", "3"),
+    Departure("left-out", "FBK004", "trackers/btec-validator.toml", reason="Agreed.", rules=("FBK004",)),
+    Departure("supplied", "Lead Internal Verifier", "trackers/btec-validator.toml", "رانيا حداد"),
+)
+
 IT = TrackerResult(
     "trackers/it-12a.xlsx",
     "9f8a" * 16,
@@ -265,6 +272,7 @@ IT = TrackerResult(
     sheets=IT_SHEETS,
     coverage=IT_COVERAGE,
     findings=IT_FINDINGS,
+    departures=IT_DEPARTURES,
 )
 CLEAN = TrackerResult(
     "trackers/it-12a-record-clean.xlsx",
@@ -332,7 +340,13 @@ def hostile(text: str) -> CheckReport:
         section=text,
     )
     sheet = SheetReading(text, visible=False, tables=(table,), note=text)
-    tracker = TrackerResult(f"{text}/{text}", text, "checked", text, text, text, text, (sheet,), IT_COVERAGE, (breach,))
+    asked = tuple(
+        Departure(kind, text, text, text, text, text, (text,))
+        for kind in ("limit", "severity", "left-out", "selected", "rules", "supplied")
+    )
+    tracker = TrackerResult(
+        f"{text}/{text}", text, "checked", text, text, text, text, (sheet,), IT_COVERAGE, (breach,), asked
+    )
     return report_of(tracker, replace(tracker, status="unreadable"))
 
 
@@ -412,7 +426,8 @@ def test_verdict_and_reach_stand_on_the_first_screen(browser: Browser, saved: Pa
     found, reach = shown
     assert found[0] == "10 errors to put right before certification in 3 of 5 trackers"
     assert reach[0] == (
-        "4 rules could not be checked in at least one tracker and 2 trackers could not be read or understood"
+        "4 rules could not be checked in at least one tracker, 2 trackers could not be read or understood and 1 rule "
+        "was left out as asked"
     )
     assert reach[1] < 768
     assert found[2] == reach[2], "how much was checked is as prominent as what was found"
@@ -460,6 +475,26 @@ def test_what_could_not_be_checked_is_named_and_never_among_the_passed(browser: 
     assert "No breach found, but not all could be checked" in browser.run(
         "return document.querySelector('#t2').textContent"
     )
+
+
+def test_departures_from_the_default_are_named_with_who_asked(browser: Browser, saved: Path) -> None:
+    browser.open(saved)
+    told, *left_out = browser.run(
+        "return [...document.querySelectorAll('.departures, tr.left-out')].map(e => e.innerText)"
+    )
+    assert "The limit deadlines_per_week is 4 instead of 3." in told
+    assert told.count("trackers/btec-validator.toml, for it-12a.xlsx") == 3
+    assert [" ".join(text.split()) for text in left_out] == ["FBK004 trackers/btec-validator.toml: Agreed."]
+
+
+def test_a_tracker_that_is_not_wholly_checked_is_never_clear() -> None:
+    states = {name: Overview(report_of(result)).trackers[0] for name, result in
+              (("passed", PASSED), ("ignored", IGNORED), ("halfway", HALFWAY))}  # fmt: skip
+    assert {name: tracker.standing for name, tracker in states.items()} == {
+        "passed": "clear", "ignored": "partial", "halfway": "partial",
+    }  # fmt: skip
+    assert states["ignored"].state == "No breach found, but not all was checked"
+    assert Overview(report_of(IGNORED)).standing == Overview(report_of(HALFWAY)).standing == "partial"
 
 
 def test_how_the_tracker_was_read_is_told(browser: Browser, saved: Path) -> None:
@@ -595,6 +630,8 @@ WARNED = replace(PLAN, findings=tuple(f for f in IT_FINDINGS if f.severity == "w
 ALL_CHECKED = "Every rule that applies could be checked (1 rule)"
 NOTED = replace(PLAN, findings=tuple(f for f in IT_FINDINGS if f.severity == "note"))
 PASSED = replace(PLAN, findings=(), coverage=(Coverage("PLN009", "passed", 6),))
+IGNORED = replace(PASSED, departures=IT_DEPARTURES[1:2])
+HALFWAY = replace(PASSED, reason="The centre's own rules were not run.")
 BLANK = replace(PLAN, findings=(), coverage=(Coverage("PLN009", "not-checkable", missing=("units.unit",)),))
 
 
@@ -602,6 +639,12 @@ BLANK = replace(PLAN, findings=(), coverage=(Coverage("PLN009", "not-checkable",
     ("trackers", "headline", "caveat"),
     [
         ((PASSED,), "No breach found in what could be checked", ALL_CHECKED),
+        ((IGNORED,), "No breach found in what could be checked",
+         "Every other rule that applies could be checked (1 rule); 1 rule was left out as asked"),
+        ((IGNORED, BLANK), "No breach found in what could be checked",
+         "1 rule could not be checked in at least one tracker and 1 rule was left out as asked"),
+        ((HALFWAY,), "No breach found in what could be checked", "Some rules could not be run"),
+        ((PASSED, HALFWAY), "No breach found in what could be checked", "Some rules could not be run on 1 tracker"),
         ((PASSED, BLANK), "No breach found in what could be checked",
          "1 rule could not be checked in at least one tracker"),
         ((PASSED, ODD), "No breach found in what could be checked",
@@ -652,7 +695,7 @@ def test_json_says_everything_under_the_agreed_keys() -> None:
     tracker = document["trackers"][0]
     assert set(tracker) == {
         "path", "sha256", "status", "counts", "coverage", "findings",
-        "reason", "programme", "calendar", "guide", "guide_reason", "sheets",
+        "reason", "programme", "calendar", "guide", "guide_reason", "departures", "sheets",
     }  # fmt: skip
     assert tracker["counts"] == {"error": 8, "warning": 2, "note": 1}
     assert tracker["coverage"][9] == {

@@ -96,6 +96,25 @@ class SheetReading:
 
 
 @dataclass(frozen=True, slots=True)
+class Departure:
+    """One way in which a tracker was checked otherwise than by default, and who asked for it."""
+
+    kind: Literal["limit", "severity", "left-out", "selected", "rules", "supplied"]
+    """A number or a severity that was changed, rules that were not run or were run alone, rules of the centre's own,
+    or a fact that the tracker does not tell."""
+    what: str
+    """The limit, the rules or the fact, as the one who asked for it wrote them."""
+    source: str
+    """Where it stands: a configuration file, or an option of the command."""
+    now: str = ""
+    default: str = ""
+    """What it is otherwise, where it is otherwise anything."""
+    reason: str = ""
+    rules: tuple[str, ...] = ()
+    """The codes of the rules that it changes, leaves out or adds."""
+
+
+@dataclass(frozen=True, slots=True)
 class TrackerResult:
     """Everything a check says of one tracker."""
 
@@ -104,7 +123,7 @@ class TrackerResult:
     sha256: str = ""
     status: Status = "checked"
     reason: str = ""
-    """For a tracker that is not understood or unreadable: one clear sentence."""
+    """Why a tracker was not checked, or not wholly: one clear sentence; blank where it was."""
     programme: str = ""
     """The qualification as the tracker names it."""
     calendar: str = ""
@@ -116,6 +135,8 @@ class TrackerResult:
     findings: tuple[Finding, ...] = ()
     guide_reason: str = ""
     """A sentence that says why it was checked against that edition."""
+    departures: tuple[Departure, ...] = ()
+    """In what the check was not the default one."""
 
     def counts(self) -> dict[str, int]:
         """Return how many findings there are of each severity."""
@@ -138,6 +159,8 @@ class RuleCard:
     needs: tuple[str, ...]
     page: dict[str, str] = field(default_factory=dict)
     """finds, why, breaks, keeps, remedy, blind: the parts of the page that `explain` shows."""
+    origin: str = ""
+    """The module or package of the centre that holds the rule; blank for the rules of the guide."""
 
 
 @dataclass(frozen=True, slots=True)

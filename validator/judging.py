@@ -50,20 +50,22 @@ def judge(rules: Iterable[Rule], records: Records, tables: Tables, trackers: int
             continue
         try:
             verdict = rule.judge(records)
+            judged, missing = _judged(rule, verdict, tables, records)
+            if not rule.beyond_scope:
+                judged = judged[~judged["tracker"].isin(records.beyond_scope)]
+                missing = {number: names for number, names in missing.items() if number not in records.beyond_scope}
+            breaching = judged[judged["_breaching"]]
+            found = _findings(rule, verdict, breaching, tables)
         except Exception as error:
             if trackers != 1:
                 raise
-            defects[rule.code] = type(error).__name__
+            kind = type(error).__name__
+            defects[rule.code] = f"{kind}: {error}" if rule.origin else kind
             coverage[0].append(Coverage(rule.code, "not-checkable", missing=rule.fields()))
             continue
-        judged, missing = _judged(rule, verdict, tables, records)
-        if not rule.beyond_scope:
-            judged = judged[~judged["tracker"].isin(records.beyond_scope)]
-            missing = {number: names for number, names in missing.items() if number not in records.beyond_scope}
-        breaching = judged[judged["_breaching"]]
         counts = judged.groupby("tracker").size()
         breaches = Counter(breaching["tracker"])
-        for number, finding in _findings(rule, verdict, breaching, tables):
+        for number, finding in found:
             findings[number].append(finding)
         for number in range(trackers):
             lacking = missing.get(number, ())

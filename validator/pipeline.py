@@ -17,6 +17,7 @@ from validator.guides import guides_of
 from validator.judging import judge
 from validator.layout.understand import UnderstoodSheet, understand
 from validator.reading import Unreadable, read_workbook
+from validator.supplied import completed
 from validator.tables.build import RawTable, RawTracker, build_tables
 from validator.tables.extract import extract
 from validator.unread import unread
@@ -83,6 +84,7 @@ def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[Tra
     if not trackers:
         return []
     trackers = [_with_specification(tracker, settings.specification) for tracker in trackers]
+    trackers = [completed(tracker, settings.staff, settings.study_days) for tracker in trackers]
     tables, failures = build_tables(trackers)
     numbers = range(len(trackers))
     calendars = Calendars({number: _calendar(tables, number, settings.calendar) for number in numbers})
@@ -90,7 +92,7 @@ def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[Tra
     records = Records(
         tables,
         calendars=calendars,
-        editions={number: guide.edition for number, guide in guides.items()},
+        editions={n: guide.edition.with_limits(settings.limits) for n, guide in guides.items()},
         as_of=pd.Timestamp(settings.as_of),
         structures=_structures(trackers, settings.specification),
     )
@@ -102,23 +104,26 @@ def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[Tra
     return [
         TrackerResult(
             path="",
-            reason=_told_defects(judged.defects),
+            reason=_told_defects(judged.defects, settings),
             programme="" if pd.isna(programmes[number]) else str(programmes[number]),
             calendar=calendars.basis(number),
             guide=guides[number].edition.name,
             guide_reason=guides[number].reason,
             coverage=tuple(judged.coverage[number]),
-            findings=fingerprinted([*failed[number], *judged.findings[number]]),
+            findings=fingerprinted(settings.weighed([*failed[number], *judged.findings[number]])),
         )
         for number in numbers
     ]
 
 
-def _told_defects(defects: Mapping[str, str]) -> str:
-    if not defects:
-        return ""
-    failed = ", ".join(f"{code} ({kind})" for code, kind in defects.items())
-    return f"A defect in btec-validator kept these rules from being run on this tracker: {failed}. Please report it."
+def _told_defects(defects: Mapping[str, str], settings: Settings) -> str:
+    told = []
+    for origin in dict.fromkeys(settings.catalogue()[code].origin for code in defects):
+        failed = ", ".join(f"{c} ({kind})" for c, kind in defects.items() if settings.catalogue()[c].origin == origin)
+        advice = f"Ask whoever wrote {origin}" if origin else "Please report it"
+        where = origin or "btec-validator"
+        told.append(f"A defect in {where} kept these rules from being run on this tracker: {failed}. {advice}.")
+    return " ".join(told)
 
 
 def _read(path: Path) -> _Understood:
@@ -132,7 +137,7 @@ def _completed(entry: _Understood, result: TrackerResult, settings: Settings) ->
     """Return a tracker's result with what is to be said of its file, sheets and headings."""
     chosen = [rule.code for rule in settings.rules()]
     findings: list[Finding] = [f for f in structure.of_sheets(entry.sheets) if f.rule in chosen]
-    every = fingerprinted([*findings, *result.findings])
+    every = fingerprinted(settings.weighed([*findings, *result.findings]))
     coverage = structure.coverage(
         Counter(finding.rule for finding in every),
         sheets=len(entry.sheets),

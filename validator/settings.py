@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from rules.catalogue import catalogue
 from rules.edition import Edition, load_editions
+from validator.own_rules import known_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import date
+    from pathlib import Path
 
     from rules.rule import Rule
     from validator.calendar import Calendar
+    from validator.findings import Finding, Severity
     from validator.specification import Specification
+
+LEAD = "Lead Internal Verifier"
+"""The role of those among `staff` who are Lead Internal Verifiers."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The options of a check. They travel to the workers."""
+    """What a tracker is checked with. It travels to the workers; trackers with equal settings are judged together.
+
+    Where a setting was written belongs elsewhere (`Departure`): it would make settings differ that agree.
+    """
 
     as_of: date
     """The only clock."""
@@ -34,11 +43,32 @@ class Settings:
     """The codes, or beginnings of codes, of the rules to run; all where there is none."""
     ignore: tuple[str, ...] = ()
     """The codes, or beginnings of codes, of the rules not to run."""
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """The numbers that the centre has set, of those that the guide leaves open."""
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    """The severities that the centre has changed, by the code of the rule."""
+    staff: tuple[tuple[str, str], ...] = ()
+    """People and their roles, for trackers that do not tell."""
+    study_days: str = ""
+    """When learners study, for trackers that do not tell: "Mon, Wed"; blank for full time."""
+    modules: tuple[Path, ...] = ()
+    """The modules of the centre's own rules, which are run wherever the settings are used."""
+
+    def catalogue(self) -> Mapping[str, Rule]:
+        """Return every rule that there is by its code, the centre's own after those of the guide.
+
+        Raises validator.own_rules.OwnRulesError where the centre's own cannot be used.
+        """
+        return known_rules(self.modules)
 
     def rules(self) -> tuple[Rule, ...]:
         """Return the rules to run, in the order of the rulebook."""
         return tuple(
             rule
-            for code, rule in catalogue().items()
+            for code, rule in self.catalogue().items()
             if (not self.select or code.startswith(self.select)) and not (self.ignore and code.startswith(self.ignore))
         )
+
+    def weighed(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Return findings with the severities that the centre has given to their rules."""
+        return [replace(found, severity=self.severities.get(found.rule, found.severity)) for found in findings]

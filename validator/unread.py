@@ -30,5 +30,11 @@ def unread(path: str, reason: str, settings: Settings) -> TrackerResult:
         reason=reason,
         guide=settings.guide or "",
         coverage=coverage,
-        findings=fingerprinted([finding]),
+        findings=fingerprinted(settings.weighed([finding])),
     )
+
+
+def unchecked(path: str, reason: str, settings: Settings) -> TrackerResult:
+    """Return the result of a tracker that was not even opened; `reason` is the sentence that says why."""
+    coverage = tuple(Coverage(rule.code, "not-checkable") for rule in settings.rules())
+    return TrackerResult(path, status="not-understood", reason=reason, guide=settings.guide or "", coverage=coverage)

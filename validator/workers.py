@@ -17,17 +17,16 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from validator.findings import TrackerResult
-
-Task = Callable[[tuple[Path, ...]], "list[TrackerResult]"]
-"""Checks a chunk of trackers and returns a result for each, in their order; it must be picklable."""
+Result = TypeVar("Result")
+Task = Callable[[tuple[Path, ...]], list[Result]]
+"""Does its work on a chunk of files and returns a result for each, in their order; it must be picklable."""
 
 _CHUNK_BYTES = 16 * 2**20
 """A chunk is closed once its files are as large as this, since a worker holds all of them in memory."""
@@ -45,7 +44,7 @@ Trouble = Literal["time", "memory", "crash", "exception", "pool"]
 class _Answer:
     """What a worker sends back: plain values, so that the command needs none of the worker's libraries."""
 
-    results: list[TrackerResult] = field(default_factory=list)
+    results: list[Any] = field(default_factory=list)
     trouble: Trouble | None = None
     exception: str = ""
     """The name of the exception's type."""
@@ -53,15 +52,15 @@ class _Answer:
 
 def run_in_workers(
     paths: Sequence[Path],
-    task: Task,
+    task: Task[Result],
     *,
     jobs: int,
     chunk: int = 50,
     timeout: float = 120.0,
     memory_mib: int | None = 2048,
     on_done: Callable[[int], None] = lambda _: None,
-    fail: Callable[[Path, str], TrackerResult],
-) -> list[TrackerResult]:
+    fail: Callable[[Path, str], Result],
+) -> list[Result]:
     """Return the result of each tracker, in the order of the paths.
 
     Up to `jobs` workers take chunks of at most `chunk` trackers. A worker may take `timeout` seconds for a
@@ -69,9 +68,9 @@ def run_in_workers(
     where the platform has none). A tracker that raises, kills or hangs its worker even when it is alone gets
     what `fail` makes of it and a sentence. `on_done` is told how many trackers have just been finished.
     """
-    results: dict[int, TrackerResult] = {}
+    results: dict[int, Result] = {}
 
-    def finish(numbers: Sequence[int], finished: Sequence[TrackerResult]) -> None:
+    def finish(numbers: Sequence[int], finished: Sequence[Result]) -> None:
         results.update(zip(numbers, finished, strict=True))
         on_done(len(numbers))
 
@@ -207,7 +206,7 @@ class _Workers:
         return any(mark in words for mark in _OUT_OF_MEMORY)
 
 
-_task: Task | None = None
+_task: Task[Any] | None = None
 _no_task = _Answer(trouble="exception")
 
 

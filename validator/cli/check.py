@@ -5,26 +5,31 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from rules.catalogue import catalogue
 from rules.edition import editions
 from validator.calendar import CalendarError, load_calendar
+from validator.cli.configured import config_of_check, every_rule, named
+from validator.configuration import Configuration, ConfigurationError, shown
+from validator.configuration.choosing import Choice, Options, choose
 from validator.findings import SEVERITIES, CheckReport, TrackerResult
 from validator.reports import WRITERS, OutputError, write_atomically
-from validator.settings import Settings
-from validator.unread import unread
+from validator.unread import unchecked, unread
 from validator.workers import run_in_workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from rules.rule import Rule
     from validator.calendar import Calendar
+    from validator.settings import Settings
     from validator.specification import Specification
 
 DEFAULT_REPORT = "compliance-report.html"
@@ -46,6 +51,7 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 @click.option("--junit", type=FILE, help="Write the outcome of each rule for CI servers (JUnit XML).")
 @click.option("--csv", type=FILE, help="Write the findings for Excel, a row for each.")
 @click.option("--markdown", type=FILE, help="Write a summary for a pull request or an e-mail.")
+@config_of_check
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -105,6 +111,7 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 )
 def check(
     paths: tuple[Path, ...],
+    config: Path | None,
     as_of: datetime | None,
     calendar: Path | None,
     spec: Path | None,
@@ -124,22 +131,27 @@ def check(
     Exit status: 0 nothing found at or above --fail-on; 1 something found; 2 a tracker could not be read or
     understood, or an option is wrong.
     """
-    settings = Settings(
+    configuration = named(config)
+    known = every_rule(configuration)
+    options = Options(
         as_of=as_of.date() if as_of else date.today(),  # noqa: DTZ011 - the user's own day, where they are
         guide=guide,
         calendar=_calendar(calendar),
         specification=_specification(spec),
-        select=_codes(select, "--select"),
-        ignore=_codes(ignore, "--ignore"),
+        select=_codes(select, "--select", known),
+        ignore=_codes(ignore, "--ignore", known),
     )
     outputs = _outputs(written_to, paths)
-    results = _checked(paths, settings, jobs=jobs or os.cpu_count() or 1, timeout=timeout, memory_mib=memory or None)
-    guides = sorted({result.guide for result in results if result.guide}) or [settings.editions[-1].name]
+    run = partial(run_in_workers, timeout=timeout, memory_mib=memory or None)
+    choices = choose(_trackers(paths), options, configuration, partial(_found, run))
+    choices = _without_calendars(choices, paths)
+    results = _checked(choices, partial(run, jobs=jobs or os.cpu_count() or 1))
+    guides = sorted({result.guide for result in results if result.guide}) or [editions()[-1]]
     report = CheckReport(
         " and ".join(guides),
-        settings.as_of.isoformat(),
+        options.as_of.isoformat(),
         tuple(results),
-        tuple(rule.card() for rule in settings.rules()),
+        tuple(rule.card() for rule in known.values()),
     )
     written, failed = _write(report, outputs)
     _summarise(report, written, to_stderr=any(str(path) == "-" for path in outputs.values()))
@@ -180,9 +192,7 @@ def _outputs(written_to: Mapping[str, Path | None], paths: Sequence[Path]) -> di
     return outputs or {"html": Path(DEFAULT_REPORT)}
 
 
-def _checked(
-    paths: Sequence[Path], settings: Settings, *, jobs: int, timeout: float, memory_mib: int | None
-) -> list[TrackerResult]:
+def _trackers(paths: Sequence[Path]) -> list[Path]:
     from validator.reading import find_trackers  # noqa: PLC0415 - only now is it sure that there is work
 
     trackers = find_trackers(paths)
@@ -192,22 +202,70 @@ def _checked(
             + ", ".join(map(str, paths))
             + " holds no .xlsx, .xlsm, .xls, .xlsb, .ods or .csv file."
         )
-    with _progress(len(trackers)) as on_done:
-        return run_in_workers(
-            trackers,
+    return trackers
+
+
+def _without_calendars(choices: Mapping[Path, Choice], paths: Sequence[Path]) -> dict[Path, Choice]:
+    """Return the choices without those for calendars that lie among the trackers of a folder."""
+    calendars = {choice.calendar_file for choice in choices.values()}
+    kept = {path: choice for path, choice in choices.items() if path in paths or path.resolve() not in calendars}
+    if not kept:
+        raise click.UsageError("No tracker was found, only a calendar.")
+    return kept
+
+
+def _found(run: Callable[..., list[Configuration | str]], files: Sequence[Path]) -> list[Configuration | str]:
+    """Read configurations that were found: a stranger's files, so that workers open them too."""
+    return run(
+        files,
+        _read_found,
+        jobs=1,
+        fail=lambda path, _: f"{shown(path)}: reading it, or a file that it names, took too much time or memory.",
+    )
+
+
+def _read_found(files: tuple[Path, ...]) -> list[Configuration | str]:
+    from validator.configuration.loading import load_configuration  # noqa: PLC0415 - as it is for pandas
+
+    told: list[Configuration | str] = []
+    for file in files:
+        try:
+            told.append(load_configuration(file, vouched=False))
+        except ConfigurationError as error:
+            told.append(str(error))
+    return told
+
+
+def _checked(choices: Mapping[Path, Choice], run: Callable[..., list[TrackerResult]]) -> list[TrackerResult]:
+    """Return the result of each tracker, in their order, with what there is to say of how it was checked."""
+    settings = {path: choice.settings for path, choice in choices.items() if not choice.unchecked}
+    with _progress(len(settings)) as on_done:
+        checked = run(
+            list(settings),
             partial(_check_files, settings=settings),
-            jobs=jobs,
-            timeout=timeout,
-            memory_mib=memory_mib,
             on_done=on_done,
-            fail=lambda path, reason: unread(path.as_posix(), reason, settings),
+            fail=lambda path, reason: unread(path.as_posix(), reason, settings[path]),
         )
+    results = dict(zip(settings, checked, strict=True))
+    return [
+        replace(
+            results[path],
+            reason=" ".join(filter(None, (results[path].reason, choice.incomplete))),
+            departures=choice.departures_from(results[path].guide),
+        )
+        if path in results
+        else unchecked(path.as_posix(), choice.unchecked, choice.settings)
+        for path, choice in choices.items()
+    ]
 
 
-def _check_files(paths: tuple[Path, ...], settings: Settings) -> list[TrackerResult]:
+def _check_files(paths: tuple[Path, ...], settings: Mapping[Path, Settings]) -> list[TrackerResult]:
+    """Check a chunk, those together that have the same settings and follow each other."""
     from validator.pipeline import check_files  # noqa: PLC0415 - pandas is for the workers alone
 
-    return check_files(paths, settings)
+    return [
+        result for alike, together in groupby(paths, settings.__getitem__) for result in check_files([*together], alike)
+    ]
 
 
 @contextmanager
@@ -266,9 +324,9 @@ def _specification(path: Path | None) -> Specification | None:
         raise click.BadParameter(str(error), param_hint="--spec") from None
 
 
-def _codes(given: tuple[str, ...], option: str) -> tuple[str, ...]:
+def _codes(given: tuple[str, ...], option: str, known: Mapping[str, Rule]) -> tuple[str, ...]:
     codes = tuple(code.strip().upper() for entry in given for code in entry.split(",") if code.strip())
     for code in codes:
-        if not any(known.startswith(code) for known in catalogue()):
+        if not any(rule.startswith(code) for rule in known):
             raise click.BadParameter(f"no rule's code begins with {code}; see btec-validator rules.", param_hint=option)
     return codes

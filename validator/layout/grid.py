@@ -112,9 +112,10 @@ class Grid:
         first = next((column for column in range(self.width) if self.text(below, column)), 0)
         if len({text for _, text in filled}) == 1 and filled[0][0] <= first:
             return False
-        if len(filled) == 2 and anywhere(filled[0][1].rstrip(":")):
+        told = [place_in(text, self.names)[0].is_told for _, text in filled]
+        if len(filled) == 2 and not told[0] and anywhere(filled[0][1].rstrip(":")):
             return False  # a label and its value
-        return any(place_in(text, self.names)[0].is_told for text in {text for _, text in filled})
+        return any(told)
 
     def headings(self, row: int, groups: tuple[int, ...], columns: range) -> list[Heading]:
         """Return the headings of a row, each with those of its blocks above."""

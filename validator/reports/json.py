@@ -40,5 +40,6 @@ def _tracker(tracker: TrackerResult) -> dict[str, Any]:
         "counts": tracker.counts(),
         "coverage": [asdict(coverage) for coverage in tracker.coverage],
         "findings": [asdict(finding) for finding in tracker.findings],
+        "departures": [asdict(departure) for departure in tracker.departures],
         "sheets": [asdict(sheet) for sheet in tracker.sheets],
     }

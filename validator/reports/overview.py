@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from validator.findings import SEVERITIES
+from validator.reports import departures
 from validator.reports.words import count, human, listed
 
 if TYPE_CHECKING:
     from validator.findings import (
         CheckReport,
         Coverage,
+        Departure,
         Finding,
         Outcome,
         RuleCard,
@@ -64,6 +66,16 @@ class Group:
 
 
 @dataclass(frozen=True)
+class ToldDeparture:
+    """One departure from the default check."""
+
+    sentence: str
+    source: str
+    trackers: tuple[TrackerOverview, ...]
+    """Those that were checked so."""
+
+
+@dataclass(frozen=True)
 class Wanted:
     """A field that the tracker does not record, and the rules that wait for it."""
 
@@ -106,6 +118,28 @@ class Overview:
         return tuple(tracker for tracker in self.trackers if tracker.result.status != "checked")
 
     @cached_property
+    def halfway(self) -> tuple[TrackerOverview, ...]:
+        """The trackers that were checked, but with a defect or without the centre's own rules."""
+        return tuple(t for t in self.trackers if t.result.status == "checked" and t.result.reason)
+
+    @cached_property
+    def left_out(self) -> frozenset[str]:
+        """The rules that somebody did not want to be run, in all trackers or in some."""
+        return frozenset(code for tracker in self.trackers for code in tracker.left_out)
+
+    @cached_property
+    def departures(self) -> tuple[ToldDeparture, ...]:
+        """In what the check was not the default one, each once."""
+        found: dict[Departure, list[TrackerOverview]] = defaultdict(list)
+        for tracker in self.trackers:
+            for departure in tracker.result.departures:
+                found[departure].append(tracker)
+        return tuple(
+            ToldDeparture(departures.sentence(departure, self.rule_title), departure.source, tuple(trackers))
+            for departure, trackers in found.items()
+        )
+
+    @cached_property
     def standing(self) -> Standing:
         """How the whole run stands."""
         if all(tracker.standing == "unchecked" for tracker in self.trackers):
@@ -138,12 +172,17 @@ class Overview:
             could_not = "could not be read or understood"
             gaps.append("the tracker " + could_not if trackers == 1 else
                         f"{count(len(self.failed), 'tracker')} {could_not}")  # fmt: skip
+        if self.halfway:
+            gaps.append("some rules could not be run" + ("" if trackers == 1 else
+                        f" on {count(len(self.halfway), 'tracker')}"))  # fmt: skip
+        left_out = f"{count(len(self.left_out), 'rule was', 'rules were')} left out as asked"
         if gaps:
-            sentence = listed(gaps)
+            sentence = listed([*gaps, left_out] if self.left_out else gaps)
             return sentence[:1].upper() + sentence[1:]
         if not self.reach.checked:
             return "No rule was checked"
-        return f"Every rule that applies could be checked ({count(self.reach.checked, 'rule')})"
+        every, besides = ("Every other rule", f"; {left_out}") if self.left_out else ("Every rule", "")
+        return f"{every} that applies could be checked ({count(self.reach.checked, 'rule')}){besides}"
 
     @property
     def in_several_folders(self) -> bool:
@@ -153,7 +192,7 @@ class Overview:
     @property
     def incomplete(self) -> bool:
         """Whether anything that ought to have been checked was not."""
-        return bool(self.reach.not_checkable or self.failed or not self.reach.checked)
+        return bool(self.reach.not_checkable or self.failed or self.halfway or self.left_out or not self.reach.checked)
 
     def breached(self) -> list[RuleCard]:
         """Return the rules that any tracker breached, in the order of the rulebook."""
@@ -236,7 +275,7 @@ class TrackerOverview:
         """How this tracker stands."""
         if self.result.status != "checked" or not (self.reach.checked or self.counts):
             return "unchecked"
-        return _standing(self.counts, complete=not self.reach.not_checkable)
+        return _standing(self.counts, complete=not (self.reach.not_checkable or self.result.reason or self.left_out))
 
     @cached_property
     def state(self) -> str:
@@ -250,9 +289,19 @@ class TrackerOverview:
             "warning": "Warnings, no errors",
             "note": "Notes only",
             "clear": "No breach found",
-            "partial": "No breach found, but not all could be checked",
+            "partial": f"No breach found, but not all {'could be' if self.reach.not_checkable else 'was'} checked",
             "unchecked": "Nothing could be checked",
         }[self.standing]
+
+    @cached_property
+    def left_out(self) -> dict[str, list[Departure]]:
+        """The rules that somebody did not want to be run, each with who and why."""
+        found: dict[str, list[Departure]] = defaultdict(list)
+        for departure in self.result.departures:
+            if departure.kind in ("left-out", "selected"):
+                for code in departure.rules:
+                    found[code].append(departure)
+        return {code: found[code] for code in sorted(found, key=self._overview.position)}
 
     @property
     def points_to_cells(self) -> bool:

@@ -44,6 +44,13 @@ def summary(report: CheckReport, console: Console, *, written: Sequence[str] = (
     say.gap()
     for tracker in overview.trackers:
         _tracker(tracker, say)
+    if overview.departures:
+        say.gap()
+        say.line("Not the default check", style="bold")
+        for departure in overview.departures:
+            some = len(departure.trackers)
+            where = f", for {count(some, 'tracker')}" if some != len(overview.trackers) else ""
+            say.line(departure.sentence, after=f" ({departure.source}{where})", indent=2)
     for severity in SEVERITIES:
         _findings(overview, severity, say, in_report=bool(written))
     say.gap()
@@ -57,7 +64,8 @@ def _tracker(tracker: TrackerOverview, say: _Speaker) -> None:
     found = ", ".join(count(tracker.counts[severity], severity) for severity in SEVERITIES)
     reach = tracker.reach
     state = {
-        "checked": f"{found}; {reach.checked} of {reach.applicable} applicable rules checked",
+        "checked": f"{found}; {reach.checked} of {reach.applicable} applicable rules checked"
+        + (f". {tracker.result.reason}" if tracker.result.reason else ""),
         "not-understood": f"{tracker.state}. {tracker.result.reason}",
         "unreadable": f"{tracker.state}. {tracker.result.reason}",
     }[tracker.result.status]

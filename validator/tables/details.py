@@ -13,6 +13,7 @@ from rules.people import same_people
 from schemas.specification import plain, table, words
 from validator.calendar import country_code
 from validator.guides import guide_year, years_told
+from validator.specification import OUTSIDE
 from validator.tables.cells import read_text
 
 if TYPE_CHECKING:
@@ -108,11 +109,12 @@ def _of_one_group(rows: list[dict[str, tuple[Any, str | None]]]) -> list[dict[st
 
 
 def _lead_of_staff(number: int, frames: Mapping[str, Any], cells: Mapping[str, Any]) -> list[_Told]:
-    """Return the Lead Internal Verifier of the staff list, where it names one alone."""
+    """Return the Lead Internal Verifier of the tracker's own staff list, where it names one alone."""
     staff = frames["staff"]
     leads = {plain(word) for word in words()["lead_roles"]}
     own = staff[(staff["tracker"] == number) & staff["person"].notna() & staff["role"].notna()]
     own = own[[plain(str(role)) in leads for role in own["role"]]]
+    own = own[cells["staff"].loc[own.index, "person"] != OUTSIDE]
     if len(own) != 1:
         return []
     cell = str(cells["staff"].at[own.index[0], "person"])

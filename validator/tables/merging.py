@@ -187,14 +187,16 @@ def _show_no_extension(frames: Frames, cells: Frames, key: list[str]) -> None:
 
 
 def name_leads(frames: Frames, cells: Frames) -> None:
-    """Take the Lead Internal Verifier from the staff list where the programme's details do not name one."""
+    """Take the Lead Internal Verifiers from the staff list where the programme's details do not name one."""
     staff, programme = frames["staff"], frames["programme"]
     leads = {plain(word) for word in words()["lead_roles"]}
     named = staff[staff["role"].map(lambda role: isinstance(role, str) and plain(role) in leads).astype(bool)]
-    named = named[named["person"].notna()].drop_duplicates("tracker").reset_index().set_index("tracker")
+    named = named[named["person"].notna()].drop_duplicates(["tracker", "person"])
+    together = named.groupby("tracker")["person"].agg(" / ".join)
+    named = named.drop_duplicates("tracker").reset_index().set_index("tracker")
     silent = programme.index[programme["lead_iv"].isna() & programme["tracker"].isin(named.index)]
     labels = named.loc[programme.loc[silent, "tracker"], "index"]
-    programme.loc[silent, "lead_iv"] = staff.loc[labels, "person"].to_numpy()
+    programme.loc[silent, "lead_iv"] = together.loc[programme.loc[silent, "tracker"]].to_numpy()
     cells["programme"].loc[silent, "lead_iv"] = cells["staff"].loc[labels, "person"].to_numpy()
 
 

@@ -1,0 +1,165 @@
+"""With what each tracker is checked: the options of the command, then a configuration, then the defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from rules.edition import load_edition
+from validator.configuration import Configuration, find_configuration
+from validator.findings import Departure
+from validator.own_rules import own_rules
+from validator.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from validator.calendar import Calendar
+    from validator.specification import Specification
+
+Loader: TypeAlias = Callable[[Sequence[Path]], Sequence[Configuration | str]]
+"""Reads configurations that were found: each as it is, or the sentence that says why it cannot be used."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command was told that a configuration may tell too, or that changes which rules are run."""
+
+    as_of: date
+    guide: str | None = None
+    calendar: Calendar | None = None
+    specification: Specification | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """With what one tracker is checked."""
+
+    settings: Settings
+    source: str = ""
+    """The configuration, as reports name it; blank where there is none."""
+    departures: tuple[Departure, ...] = ()
+    """In what that differs from the default, whichever edition of the guide counts."""
+    unchecked: str = ""
+    """Why the tracker is not checked at all; blank where it is."""
+    calendar_file: Path | None = None
+    """The calendar that a configuration names."""
+    incomplete: str = ""
+    """Which rules are not run that the centre wants run; blank where there are none."""
+
+    def departures_from(self, guide: str) -> tuple[Departure, ...]:
+        """Return in what a check against an edition of the guide differs from the default, limits first.
+
+        A blank name, that of a tracker which could not be read, stands for the newest edition.
+        """
+        editions = self.settings.editions
+        edition = load_edition(guide, editions) if guide else editions[-1]
+        limits = (
+            Departure("limit", name, self.source, now=str(number), default=str(edition.number(name)))
+            for name, number in self.settings.limits.items()
+            if name in edition.advice and number != edition.number(name)
+        )
+        return (*limits, *self.departures)
+
+
+def choose(trackers: Sequence[Path], options: Options, named: Configuration | None, load: Loader) -> dict[Path, Choice]:
+    """Return for each tracker with what it is checked.
+
+    That is the configuration that was `named`, for all of them, or else the one that is found for each; `load` is asked
+    for those.
+    """
+    if named is not None:
+        return dict.fromkeys(trackers, _choice(options, named))
+    folders = {tracker.parent: tracker for tracker in trackers}
+    files = {folder: find_configuration(tracker) for folder, tracker in folders.items()}
+    found = list(dict.fromkeys(file for file in files.values() if file))
+    loaded = dict(zip(found, load(found), strict=True)) if found else {}
+    choices: dict[Path | None, Choice] = {file: _choice(options, told) for file, told in loaded.items()}
+    choices[None] = _choice(options, Configuration(""))
+    return {tracker: choices[files[tracker.parent]] for tracker in trackers}
+
+
+def _choice(options: Options, configuration: Configuration | str) -> Choice:
+    if isinstance(configuration, str):
+        settings = settings_of(options, Configuration(""))
+        return Choice(settings, unchecked=f"Nothing was checked, because the configuration is wrong. {configuration}")
+    settings = settings_of(options, configuration)
+    return Choice(
+        settings,
+        configuration.source,
+        tuple(_departures(options, configuration, settings)),
+        calendar_file=configuration.calendar_file,
+        incomplete=_not_run(configuration),
+    )
+
+
+def settings_of(options: Options, configuration: Configuration) -> Settings:
+    """Return what a tracker is checked with; options win over the configuration."""
+    return Settings(
+        as_of=options.as_of,
+        guide=options.guide or configuration.guide,
+        calendar=_calendar(options.calendar, configuration.calendar),
+        specification=options.specification or configuration.specification,
+        select=options.select,
+        ignore=(*options.ignore, *configuration.ignored),
+        limits=configuration.limits,
+        severities=configuration.severities,
+        staff=configuration.staff,
+        study_days=configuration.study_days,
+        modules=configuration.modules,
+    )
+
+
+def _calendar(option: Calendar | None, configured: Calendar | None) -> Calendar | None:
+    """Return the calendar of the option, completed by the country and weekend of the configuration."""
+    if option is None or configured is None:
+        return option or configured
+    return option.combined(replace(configured, periods=()))
+
+
+def _not_run(configuration: Configuration) -> str:
+    if not configuration.not_run:
+        return ""
+    modules = ", ".join(configuration.not_run)
+    return (
+        f"The centre's own rules in {modules} were not run: {configuration.source} was only found, may have come from "
+        "anybody, and such a file may not run programs. If you know it and its rules, check again with "
+        f'--config "{configuration.source}".'
+    )
+
+
+# ---------------------------------------------------------------------- departures
+
+
+def _departures(options: Options, configuration: Configuration, settings: Settings) -> Iterator[Departure]:
+    source = configuration.source
+    known = settings.catalogue()
+
+    def beginning(codes: tuple[str, ...] | str) -> tuple[str, ...]:
+        return tuple(code for code in known if code.startswith(codes))
+
+    for code, severity in configuration.severities.items():
+        if code in known and known[code].severity != severity:
+            yield Departure("severity", code, source, now=severity, default=known[code].severity, rules=(code,))
+    for codes, reason in configuration.ignored.items():
+        yield Departure("left-out", codes, source, reason=reason, rules=beginning(codes))
+    for codes in options.ignore:
+        yield Departure("left-out", codes, "--ignore", rules=beginning(codes))
+    if options.select:
+        others = tuple(code for code in known if not code.startswith(options.select))
+        yield Departure("selected", ", ".join(options.select), "--select", rules=others)
+    for origin in dict.fromkeys(rule.origin for rule in own_rules(settings.modules)):
+        own = tuple(rule.code for rule in own_rules(settings.modules) if rule.origin == origin)
+        modules = [path.name for path in settings.modules]
+        yield Departure("rules", origin, source if origin in modules else "installed package", rules=own)
+    replaced = {
+        "Guide edition": options.guide, "Term dates": options.calendar, "Specification": options.specification,
+    }  # fmt: skip
+    for what, value in configuration.supplied.items():
+        if not replaced.get(what):
+            yield Departure("supplied", what, source, now=value)
