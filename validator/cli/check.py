@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from rules.edition import editions
 from validator.calendar import CalendarError, load_calendar
 from validator.findings import SEVERITIES, CheckReport, TrackerResult
 from validator.reports import WRITERS, OutputError, write_atomically
+from validator.reports.words import visible
 from validator.settings import Settings
 from validator.unread import unread
 from validator.workers import run_in_workers
@@ -42,6 +44,12 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
     help=f"Write the report for people. Default where no output is named: {DEFAULT_REPORT}.",
 )
 @click.option("--json", type=FILE, help="Write the findings for programs; - is standard output.")
+@click.option(
+    "--annotate",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write a marked copy of each workbook into this folder: findings in its cells and on a first sheet.",
+)
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -103,6 +111,7 @@ def check(
     paths: tuple[Path, ...],
     html: Path | None,
     json: Path | None,
+    annotate: Path | None,
     as_of: datetime | None,
     calendar: Path | None,
     spec: Path | None,
@@ -130,9 +139,10 @@ def check(
         ignore=_codes(ignore, "--ignore"),
     )
     outputs = {name: path for name, path in (("html", html), ("json", json)) if path is not None}
-    if not outputs:
+    if not outputs and annotate is None:
         outputs = {"html": Path(DEFAULT_REPORT)}
-    results = _checked(paths, settings, jobs=jobs or os.cpu_count() or 1, timeout=timeout, memory_mib=memory or None)
+    limits = _Limits(jobs or os.cpu_count() or 1, timeout, memory or None)
+    results = _checked(paths, settings, limits)
     guides = sorted({result.guide for result in results if result.guide}) or [settings.editions[-1].name]
     report = CheckReport(
         " and ".join(guides),
@@ -141,7 +151,10 @@ def check(
         tuple(rule.card() for rule in settings.rules()),
     )
     written, failed = _write(report, outputs)
-    _summarise(report, written, to_stderr=any(str(path) == "-" for path in outputs.values()))
+    to_stderr = any(str(path) == "-" for path in outputs.values())
+    _summarise(report, written, to_stderr=to_stderr)
+    if annotate and not _mark(report, annotate, limits, to_stderr=to_stderr):
+        failed = True
     sys.exit(INCOMPLETE if failed else exit_status(results, fail_on))
 
 
@@ -156,9 +169,16 @@ def exit_status(results: Sequence[TrackerResult], fail_on: str) -> int:
     return FOUND if found else NOTHING_FOUND
 
 
-def _checked(
-    paths: Sequence[Path], settings: Settings, *, jobs: int, timeout: float, memory_mib: int | None
-) -> list[TrackerResult]:
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What the workers may take."""
+
+    jobs: int
+    timeout: float
+    memory_mib: int | None
+
+
+def _checked(paths: Sequence[Path], settings: Settings, limits: _Limits) -> list[TrackerResult]:
     from validator.reading import find_trackers  # noqa: PLC0415 - only now is it sure that there is work
 
     trackers = find_trackers(paths)
@@ -168,13 +188,13 @@ def _checked(
             + ", ".join(map(str, paths))
             + " holds no .xlsx, .xlsm, .xls, .xlsb, .ods or .csv file."
         )
-    with _progress(len(trackers)) as on_done:
+    with _progress(len(trackers), "Checking trackers") as on_done:
         return run_in_workers(
             trackers,
             partial(_check_files, settings=settings),
-            jobs=jobs,
-            timeout=timeout,
-            memory_mib=memory_mib,
+            jobs=limits.jobs,
+            timeout=limits.timeout,
+            memory_mib=limits.memory_mib,
             on_done=on_done,
             fail=lambda path, reason: unread(path.as_posix(), reason, settings),
         )
@@ -187,12 +207,12 @@ def _check_files(paths: tuple[Path, ...], settings: Settings) -> list[TrackerRes
 
 
 @contextmanager
-def _progress(trackers: int) -> Iterator[Callable[[int], None]]:
+def _progress(trackers: int, label: str) -> Iterator[Callable[[int], None]]:
     """Show a bar for more than one tracker on a terminal, and nothing in a pipe."""
     if trackers < 2 or not sys.stderr.isatty():
         yield lambda _: None
         return
-    with click.progressbar(length=trackers, label="Checking trackers", file=sys.stderr) as bar:
+    with click.progressbar(length=trackers, label=label, file=sys.stderr) as bar:
         yield bar.update
 
 
@@ -212,6 +232,31 @@ def _write(report: CheckReport, outputs: dict[str, Path]) -> tuple[list[str], bo
             click.echo(f"Error: {error}", err=True)
             failed = True
     return written, failed
+
+
+def _mark(report: CheckReport, folder: Path, limits: _Limits, *, to_stderr: bool) -> bool:
+    """Write the marked copies, and say where they are and why one is missing; returns whether none is."""
+    from validator.reports.marked import mark_copies  # noqa: PLC0415 - only where copies are asked for
+
+    try:
+        with _progress(len(report.trackers), "Marking copies") as on_done:
+            copies = mark_copies(
+                report,
+                folder,
+                jobs=limits.jobs,
+                timeout=limits.timeout,
+                memory_mib=limits.memory_mib,
+                on_done=on_done,
+            )
+    except OutputError as error:
+        click.echo(f"Error: {error}", err=True)
+        return False
+    for copy in copies:
+        if copy.path:
+            click.echo(f"Marked copy: {visible(copy.path)}", err=to_stderr)
+        else:
+            click.echo(f"Error: There is no marked copy of {visible(copy.tracker)}. {visible(copy.reason)}", err=True)
+    return all(copy.path for copy in copies)
 
 
 def _summarise(report: CheckReport, written: Sequence[str], *, to_stderr: bool) -> None:

@@ -1,6 +1,6 @@
 """Turns a tracker's file, in any format a centre keeps, into sheets of values with their addresses."""
 
-from validator.reading.addresses import a1, reference
+from validator.reading.addresses import a1, place, reference
 from validator.reading.guard import Limits, Unreadable
 from validator.reading.sheets import CellIssue, Sheet, Value, Workbook
 from validator.reading.trackers import find_trackers, is_tracker_name
@@ -16,6 +16,7 @@ __all__ = [
     "a1",
     "find_trackers",
     "is_tracker_name",
+    "place",
     "read_workbook",
     "reference",
 ]

@@ -9,6 +9,7 @@ MAX_COLUMNS = 16_384
 
 _PLAIN = re.compile(r"[^\W\d][\w.]*")
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]+)")
+_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!([A-Z]{1,3})([0-9]{1,7})")
 _ROW_COLUMN = re.compile(r"R([0-9]+)|R?C([0-9]+)")
 
 
@@ -40,6 +41,18 @@ def reference(sheet: str, row: int, column: int) -> str:
     if _needs_quotes(sheet):
         sheet = "'" + sheet.replace("'", "''") + "'"
     return f"{sheet}!{a1(row, column)}"
+
+
+def place(reference: str) -> tuple[str, int, int]:
+    """Return the sheet, the 0-based row and the 0-based column of a reference: what `reference` was made from.
+
+    Raises ValueError for what is no reference to one cell of a sheet.
+    """
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        raise ValueError(f"no reference to a cell: {reference}")
+    quoted, plain, letters, number = match.groups()
+    return quoted.replace("''", "'") if quoted else plain, int(number) - 1, column_number(letters)
 
 
 def _needs_quotes(sheet: str) -> bool:
