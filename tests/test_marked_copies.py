@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
+from openpyxl.drawing.image import Image
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -290,7 +291,11 @@ def test_what_the_copy_lacks_is_said_in_it(tmp_path: Path) -> None:
     chart.add_data(Reference(book.worksheets[0], range_string=f"{reference(book.sheetnames[0], 0, 0)}:$A$2"))
     book.worksheets[0].add_chart(chart, "Z1")
     book.save(path)
-    box = b"<xdr:twoCellAnchor><xdr:from>{0}</xdr:from><xdr:to>{0}</xdr:to><xdr:sp><xdr:nvSpPr><xdr:cNvPr id='9' name='Box'/><xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr/></xdr:sp><xdr:clientData/></xdr:twoCellAnchor>"
+    box = (
+        b"<xdr:twoCellAnchor><xdr:from>{0}</xdr:from><xdr:to>{0}</xdr:to><xdr:sp><xdr:nvSpPr>"
+        b"<xdr:cNvPr id='9' name='Box'/><xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr/></xdr:sp>"
+        b"<xdr:clientData/></xdr:twoCellAnchor>"
+    )
     corner = b"<xdr:col>1</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>1</xdr:row><xdr:rowOff>0</xdr:rowOff>"
     box = box.replace(b"{0}", corner)
     sparklines = b'<extLst><ext uri="{05C60535-1F16-4fd2-B633-F4F36F0B64E0}"/></extLst></worksheet>'
@@ -305,6 +310,19 @@ def test_what_the_copy_lacks_is_said_in_it(tmp_path: Path) -> None:
     )
     said = head(marked(path))
     assert "Not kept: shape or text box and sparklines of a sheet." in said
+
+
+def test_the_logo_of_the_centre_is_kept(tmp_path: Path) -> None:
+    pictures = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+    path = tracker(tmp_path)
+    pictures.new("RGB", (40, 20), "navy").save(tmp_path / "logo.png")
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].add_image(Image(tmp_path / "logo.png"), "Z1")
+    book.save(path)
+    found = marked(path)
+    assert "Not kept" not in head(found)
+    with zipfile.ZipFile(found) as archive:
+        assert archive.read("xl/media/image1.png").startswith(b"\x89PNG")
 
 
 def test_macros_are_kept_and_said_to_be(tmp_path: Path) -> None:
@@ -344,7 +362,7 @@ def test_names_are_never_formulas(tmp_path: Path) -> None:
     assert all(quoted[at].quotePrefix for at in ("A2", "B2", "A3", "B3", "B4"))
     with zipfile.ZipFile(found) as archive:
         assert not [name for name in archive.namelist() if "sheets/" in name and b"<f>" in archive.read(name)]
-    assert "plain text" in head(found)
+    assert "It has the tracker's values" in head(found)
     assert values(found)["tracker"] == values(path)["tracker"]
 
 
@@ -363,7 +381,7 @@ def test_a_workbook_of_another_format_becomes_one_of_excel_with_its_values(tmp_p
     shutil.copy(XLS, path)
     found = marked(path)
     assert found.suffix == ".xlsx"
-    assert "neither its formulas nor its formats" in head(found)
+    assert "Its formulas, formats, comments, pictures and macros are not in it." in head(found)
     before, after = values(path), values(found)
     assert {name: after[name] for name in before} == before
 
@@ -388,7 +406,7 @@ def test_a_workbook_that_the_library_reads_wrongly_is_copied_by_its_values(tmp_p
     parts = ("xl/workbook.xml", "xl/worksheets/sheet1.xml")
     with_parts(path, {}, {name: (MAIN.encode(), STRICT.encode()) for name in parts})
     found = marked(path, finding("Tracker!A1"))
-    assert "could not be copied with its formats and formulas" in head(found)
+    assert "could not be copied as it is (the value of Tracker, cell A1, would change)" in head(found)
     assert values(found)["Tracker"] == [[5.0]]
 
 

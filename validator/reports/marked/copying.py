@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from validator.findings import TrackerResult
-    from validator.reading import Sheet, Value
+    from validator.reading import CellIssue, Sheet, Value
     from validator.reports.marked import Job
 
 _MERGED_CELLS = 2_000_000
@@ -57,7 +57,7 @@ _SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]|\A'|'\Z")
 
 
 class _NotKeptError(Exception):
-    """The library cannot open the workbook, or would change what stands in it; the text says which."""
+    """The library would change what stands in the workbook, or never finish; the text says which."""
 
 
 @dataclass
@@ -105,37 +105,32 @@ def _copy(path: Path, job: Job, result: TrackerResult) -> tuple[bytes, str]:
     if kind == "xlsx" and isinstance(container, Archive):
         try:
             return _finished(_opened(content, container, original), job, original)
+        except MemoryError:
+            raise
         except _NotKeptError as error:
-            why = f"The workbook could not be copied with its formats and formulas ({error}). "
+            why = f"The workbook could not be copied as it is ({error}). "
+        except Exception as error:  # the library raises whatever it stumbles over
+            why = f"The workbook could not be copied as it is ({type(error).__name__}). "
     draft = _rebuilt(original)
-    draft.notes.insert(
-        0,
-        f"{why}This copy has the tracker's values at their addresses, and neither its formulas nor its formats."
-        if kind != "text"
-        else "The tracker is plain text; this copy has its values at their addresses.",
-    )
+    rest = "" if kind == "text" else " Its formulas, formats, comments, pictures and macros are not in it."
+    draft.notes.insert(0, f"{why}It has the tracker's values at their addresses.{rest}")
     try:
         return _finished(draft, job, original)
     except _NotKeptError as error:
-        raise Unreadable(f"A copy would not say what the tracker says ({error}).") from None
+        raise Unreadable(f"It would not say what the tracker says ({error}).") from None
 
 
 def _opened(content: bytes, archive: Archive, original: Workbook) -> _Draft:
-    """Return the tracker's own workbook; raises _NotKeptError where the library cannot open it."""
+    """Return the tracker's own workbook, which the library may fail to open with any exception."""
     areas = [area for sheet in original.sheets for area in sheet.merged]
     merged = sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in areas)
     if merged > _MERGED_CELLS:
         raise _NotKeptError(f"its merged areas span {merged:,} cells")
     macros = b"macroEnabled" in archive.part("[Content_Types].xml")
-    try:
-        with warnings.catch_warnings(record=True) as said:
-            warnings.simplefilter("always")
-            book = load_workbook(BytesIO(content), keep_vba=macros, rich_text=True)
-            values = load_workbook(BytesIO(content), keep_vba=macros, data_only=True)
-    except MemoryError:
-        raise
-    except Exception as error:  # the library raises whatever it stumbles over
-        raise _NotKeptError(f"{type(error).__name__} on opening it") from error
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        book = load_workbook(BytesIO(content), keep_vba=macros, rich_text=True)
+        values = load_workbook(BytesIO(content), keep_vba=macros, data_only=True)
     draft = _Draft(
         book,
         {sheet.title: sheet.title for sheet in book.worksheets},
@@ -176,12 +171,13 @@ def _stored(sheet: Worksheet, values: Worksheet) -> dict[str, Cell]:
 
 def _keep_escapes(book: Book, original: Workbook) -> None:
     """Spell again what the library reads without its escape: the text `_x0041_` must not become an A."""
-    for sheet in original.sheets:
-        for (row, column), cell in book[sheet.name]._cells.items():
-            if cell.data_type == "s" and isinstance(cell._value, str) and "_x" in cell._value:
-                value = sheet.rows[row - 1][column - 1]
-                if isinstance(value, str):
-                    cell._value = escaped(value)
+    rows = {sheet.name: sheet.rows for sheet in original.sheets}
+    for cell in _cells(book):
+        if cell.data_type == "s" and isinstance(cell.value, str) and "_x" in cell.value:
+            for row in rows.get(cell.parent.title, [])[cell.row - 1 : cell.row]:
+                for value in row[cell.column - 1 : cell.column]:
+                    cell.value = escaped(str(value))
+                    cell.data_type = "s"
 
 
 def _keep_validations(book: Book, archive: Archive) -> None:
@@ -271,16 +267,11 @@ def _finished(draft: _Draft, job: Job, original: Workbook) -> tuple[bytes, str]:
 
 
 def _saved(book: Book) -> bytes:
-    """Return the bytes of a workbook as the library writes them; raises _NotKeptError where it cannot."""
+    """Return the bytes of a workbook as the library writes them."""
     file = BytesIO()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book.save(file)
-    except MemoryError:
-        raise
-    except Exception as error:  # as on opening
-        raise _NotKeptError(f"{type(error).__name__} on saving it") from error
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book.save(file)
     return file.getvalue()
 
 
@@ -342,8 +333,14 @@ def _hold_to_original(content: bytes, original: Workbook, names: dict[str, str])
     if [sheet.name for sheet in copy.sheets[1:]] != [names.get(sheet.name, sheet.name) for sheet in original.sheets]:
         raise _NotKeptError("a sheet would be missing")
     for ours, theirs in zip(copy.sheets[1:], original.sheets, strict=True):
+        if _errors(ours) != _errors(theirs):
+            raise _NotKeptError(f"an error value of {theirs.name} would change")
         if place := _difference(ours, theirs):
             raise _NotKeptError(f"the value of {theirs.name}, cell {place}, would change")
+
+
+def _errors(sheet: Sheet) -> list[CellIssue]:
+    return [issue for issue in sheet.issues if issue.kind == "error-value"]
 
 
 def _difference(copy: Sheet, original: Sheet) -> str:
