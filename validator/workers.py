@@ -17,7 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 Result = TypeVar("Result")
+"""What a task says of a tracker: plain values, so that the command needs none of the worker's libraries."""
 Task = Callable[[tuple[Path, ...]], list[Result]]
-"""Does its work on a chunk of files and returns a result for each, in their order; it must be picklable."""
+"""Works on a chunk of trackers and returns a result for each, in their order; it must be picklable."""
 
 _CHUNK_BYTES = 16 * 2**20
 """A chunk is closed once its files are as large as this, since a worker holds all of them in memory."""
@@ -41,10 +42,10 @@ Trouble = Literal["time", "memory", "crash", "exception", "pool"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    """What a worker sends back: plain values, so that the command needs none of the worker's libraries."""
+class _Answer(Generic[Result]):
+    """What a worker sends back."""
 
-    results: list[Any] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
     trouble: Trouble | None = None
     exception: str = ""
     """The name of the exception's type."""
@@ -60,13 +61,15 @@ def run_in_workers(
     memory_mib: int | None = 2048,
     on_done: Callable[[int], None] = lambda _: None,
     fail: Callable[[Path, str], Result],
+    doing: str = "Checking",
 ) -> list[Result]:
     """Return the result of each tracker, in the order of the paths.
 
     Up to `jobs` workers take chunks of at most `chunk` trackers. A worker may take `timeout` seconds for a
     chunk, or for a tracker that is tried alone, and hold `memory_mib` MiB (None: no limit; nor is there one
     where the platform has none). A tracker that raises, kills or hangs its worker even when it is alone gets
-    what `fail` makes of it and a sentence. `on_done` is told how many trackers have just been finished.
+    what `fail` makes of it and a sentence, which calls the work what `doing` says. `on_done` is told how many
+    trackers have just been finished.
     """
     results: dict[int, Result] = {}
 
@@ -74,8 +77,8 @@ def run_in_workers(
         results.update(zip(numbers, finished, strict=True))
         on_done(len(numbers))
 
-    def give_up(numbers: Sequence[int], answer: _Answer) -> None:
-        reason = _reason(answer, timeout, memory_mib)
+    def give_up(numbers: Sequence[int], answer: _Answer[Result]) -> None:
+        reason = _reason(answer, doing, timeout, memory_mib)
         finish(numbers, [fail(paths[number], reason) for number in numbers])
 
     jobs = max(jobs, 1)
@@ -115,23 +118,23 @@ def _chunks(paths: Sequence[Path], jobs: int, most: int) -> Iterator[tuple[int, 
         yield tuple(numbers)
 
 
-def _reason(answer: _Answer, timeout: float, memory_mib: int | None) -> str:
-    """Return the sentence for a tracker that could not be checked."""
+def _reason(answer: _Answer[Any], doing: str, timeout: float, memory_mib: int | None) -> str:
+    """Return the sentence for a tracker on which the work could not be done."""
     save_again = "Open it in Excel, save it under a new name as Excel Workbook (.xlsx), and check the new file."
     match answer.trouble:
         case "time":
-            return f"Checking the workbook took longer than {timeout:g} seconds. {save_again}"
+            return f"{doing} the workbook took longer than {timeout:g} seconds. {save_again}"
         case "memory":
             room = f"more than {memory_mib:,} MiB of memory" if memory_mib else "more memory than there is"
             return (
-                f"Checking the workbook needed {room}. Delete the sheets, rows and columns that do not "
+                f"{doing} the workbook needed {room}. Delete the sheets, rows and columns that do not "
                 "belong to the tracker, save, and check it again."
             )
         case "crash":
             return f"The reader crashed on the workbook. {save_again}"
         case "exception":
             return (
-                f"An unexpected problem ({answer.exception}) stopped the check of the workbook. Please "
+                f"An unexpected problem ({answer.exception}) stopped {doing.lower()} the workbook. Please "
                 "report it to the developers of btec-validator."
             )
         case _:
@@ -159,19 +162,19 @@ class _Workers:
 
     def answers(
         self, paths: Sequence[Path], todo: deque[tuple[int, ...]], timeout: float
-    ) -> Iterator[tuple[tuple[int, ...], _Answer]]:
+    ) -> Iterator[tuple[tuple[int, ...], _Answer[Any]]]:
         """Take chunks from `todo`, to which more may be added meanwhile, and yield what became of each.
 
         Where the pool itself breaks down, what it did not finish is put back.
         """
-        running: dict[Future[_Answer], tuple[int, ...]] = {}
+        running: dict[Future[_Answer[Any]], tuple[int, ...]] = {}
         try:
             while todo or running:
                 while todo and len(running) < 2 * self._count:
                     numbers = todo.popleft()
                     chunk = tuple(paths[number] for number in numbers)
                     try:
-                        future: Future[_Answer] = self._pool.schedule(_work, args=(chunk,), timeout=timeout)
+                        future: Future[_Answer[Any]] = self._pool.schedule(_work, args=(chunk,), timeout=timeout)
                     except RuntimeError:
                         todo.append(numbers)
                         return
@@ -186,7 +189,7 @@ class _Workers:
         finally:
             todo.extend(running.values())
 
-    def _answer(self, future: Future[_Answer]) -> _Answer:
+    def _answer(self, future: Future[_Answer[Any]]) -> _Answer[Any]:
         """Return a worker's answer, or what kept it from giving one."""
         try:
             return future.result()
@@ -207,7 +210,7 @@ class _Workers:
 
 
 _task: Task[Any] | None = None
-_no_task = _Answer(trouble="exception")
+_no_task: _Answer[Any] = _Answer(trouble="exception")
 
 
 def _begin(pickled: bytes, memory_mib: int | None, last_words: str) -> None:
@@ -239,7 +242,7 @@ def _limit_memory(limit: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
-def _work(chunk: tuple[Path, ...]) -> _Answer:
+def _work(chunk: tuple[Path, ...]) -> _Answer[Any]:
     """Do the task on a chunk and answer with plain values, whatever happens."""
     if _task is None:
         return _no_task
@@ -252,7 +255,7 @@ def _work(chunk: tuple[Path, ...]) -> _Answer:
     return _Answer(results)
 
 
-def _trouble(error: BaseException) -> _Answer:
+def _trouble(error: BaseException) -> _Answer[Any]:
     """Return the answer for an exception."""
     if isinstance(error, MemoryError):
         return _Answer(trouble="memory")

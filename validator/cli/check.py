@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from itertools import groupby
@@ -21,6 +21,7 @@ from validator.configuration import Configuration, ConfigurationError, shown
 from validator.configuration.choosing import Choice, Options, choose
 from validator.findings import SEVERITIES, CheckReport, TrackerResult
 from validator.reports import WRITERS, OutputError, write_atomically
+from validator.reports.words import visible
 from validator.unread import unchecked, unread
 from validator.workers import run_in_workers
 
@@ -52,6 +53,12 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 @click.option("--csv", type=FILE, help="Write the findings for Excel, a row for each.")
 @click.option("--markdown", type=FILE, help="Write a summary for a pull request or an e-mail.")
 @config_of_check
+@click.option(
+    "--annotate",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write a marked copy of each workbook into this folder: findings in its cells and on a first sheet.",
+)
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -112,6 +119,7 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 def check(
     paths: tuple[Path, ...],
     config: Path | None,
+    annotate: Path | None,
     as_of: datetime | None,
     calendar: Path | None,
     spec: Path | None,
@@ -142,10 +150,13 @@ def check(
         ignore=_codes(ignore, "--ignore", known),
     )
     outputs = _outputs(written_to, paths)
-    run = partial(run_in_workers, timeout=timeout, memory_mib=memory or None)
+    if not outputs and annotate is None:
+        outputs = {"html": Path(DEFAULT_REPORT)}
+    limits = _Limits(jobs or os.cpu_count() or 1, timeout, memory or None)
+    run = partial(run_in_workers, timeout=limits.timeout, memory_mib=limits.memory_mib)
     choices = choose(_trackers(paths), options, configuration, partial(_found, run))
     choices = _without_calendars(choices, paths)
-    results = _checked(choices, partial(run, jobs=jobs or os.cpu_count() or 1))
+    results = _checked(choices, partial(run, jobs=limits.jobs))
     guides = sorted({result.guide for result in results if result.guide}) or [editions()[-1]]
     report = CheckReport(
         " and ".join(guides),
@@ -154,7 +165,10 @@ def check(
         tuple(rule.card() for rule in known.values()),
     )
     written, failed = _write(report, outputs)
-    _summarise(report, written, to_stderr=any(str(path) == "-" for path in outputs.values()))
+    to_stderr = any(str(path) == "-" for path in outputs.values())
+    _summarise(report, written, to_stderr=to_stderr)
+    if annotate and not _mark(report, annotate, limits, to_stderr=to_stderr):
+        failed = True
     sys.exit(INCOMPLETE if failed else exit_status(results, fail_on))
 
 
@@ -189,7 +203,16 @@ def _outputs(written_to: Mapping[str, Path | None], paths: Sequence[Path]) -> di
                     f"{path} is, or lies among, the trackers to check. Write it to another folder.",
                     param_hint=f"--{name}",
                 )
-    return outputs or {"html": Path(DEFAULT_REPORT)}
+    return outputs
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What the workers may take."""
+
+    jobs: int
+    timeout: float
+    memory_mib: int | None
 
 
 def _trackers(paths: Sequence[Path]) -> list[Path]:
@@ -239,7 +262,7 @@ def _read_found(files: tuple[Path, ...]) -> list[Configuration | str]:
 def _checked(choices: Mapping[Path, Choice], run: Callable[..., list[TrackerResult]]) -> list[TrackerResult]:
     """Return the result of each tracker, in their order, with what there is to say of how it was checked."""
     settings = {path: choice.settings for path, choice in choices.items() if not choice.unchecked}
-    with _progress(len(settings)) as on_done:
+    with _progress(len(settings), "Checking trackers") as on_done:
         checked = run(
             list(settings),
             partial(_check_files, settings=settings),
@@ -269,12 +292,12 @@ def _check_files(paths: tuple[Path, ...], settings: Mapping[Path, Settings]) -> 
 
 
 @contextmanager
-def _progress(trackers: int) -> Iterator[Callable[[int], None]]:
+def _progress(trackers: int, label: str) -> Iterator[Callable[[int], None]]:
     """Show a bar for more than one tracker on a terminal, and nothing in a pipe."""
     if trackers < 2 or not sys.stderr.isatty():
         yield lambda _: None
         return
-    with click.progressbar(length=trackers, label="Checking trackers", file=sys.stderr) as bar:
+    with click.progressbar(length=trackers, label=label, file=sys.stderr) as bar:
         yield bar.update
 
 
@@ -294,6 +317,31 @@ def _write(report: CheckReport, outputs: dict[str, Path]) -> tuple[list[str], bo
             click.echo(f"Error: {error}", err=True)
             failed = True
     return written, failed
+
+
+def _mark(report: CheckReport, folder: Path, limits: _Limits, *, to_stderr: bool) -> bool:
+    """Write the marked copies, and say where they are and why one is missing; returns whether none is."""
+    from validator.reports.marked import mark_copies  # noqa: PLC0415 - only where copies are asked for
+
+    try:
+        with _progress(len(report.trackers), "Marking copies") as on_done:
+            copies = mark_copies(
+                report,
+                folder,
+                jobs=limits.jobs,
+                timeout=limits.timeout,
+                memory_mib=limits.memory_mib,
+                on_done=on_done,
+            )
+    except OutputError as error:
+        click.echo(f"Error: {error}", err=True)
+        return False
+    for copy in copies:
+        if copy.path:
+            click.echo(f"Marked copy: {visible(copy.path)}", err=to_stderr)
+        else:
+            click.echo(f"Error: There is no marked copy of {visible(copy.tracker)}. {visible(copy.reason)}", err=True)
+    return all(copy.path for copy in copies)
 
 
 def _summarise(report: CheckReport, written: Sequence[str], *, to_stderr: bool) -> None:

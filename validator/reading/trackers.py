@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv"})
+MARKED = " (findings marked"
+"""What the name of a marked copy has after the tracker's: a number may follow, and the bracket closes."""
+
+_MARKED_COPY = re.compile(re.escape(MARKED) + r"( [0-9]+)?\)\Z")
 
 
 def is_tracker_name(path: Path) -> bool:
-    """Say whether a file of a folder is to be checked: a workbook by its suffix, no lock file, not hidden."""
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(("~$", "."))
+    """Say whether a file of a folder is to be checked: a workbook by its suffix, no lock file, not hidden.
+
+    A marked copy is none: it would tell everything twice.
+    """
+    is_no_original = path.name.startswith(("~$", ".")) or _MARKED_COPY.search(path.stem) is not None
+    return path.suffix.lower() in SUFFIXES and not is_no_original
 
 
 def find_trackers(paths: Iterable[Path]) -> list[Path]:

@@ -34,7 +34,7 @@ def examine(archive: Archive, cells: int) -> tuple[list[tuple[str, SheetFacts]],
     book = main_part(archive)
     mended = made_plain(archive, book)
     try:
-        for name, part in sheet_parts(archive, book, _sheets(archive, book)):
+        for name, part in sheet_parts(archive, book, listed_sheets(archive, book)):
             sheet = _SheetXml(archive.part(part))
             facts.append((name, sheet.facts(cells)))
             cells -= facts[-1][1].height * facts[-1][1].width
@@ -56,7 +56,7 @@ def _without_false_count(strings: bytes) -> bytes | None:
     return strings[: count.start()] + strings[count.end() :]
 
 
-def _sheets(archive: Archive, book: str) -> Iterator[tuple[str, str]]:
+def listed_sheets(archive: Archive, book: str) -> Iterator[tuple[str, str]]:
     """Yield the name and the relationship of each sheet, in the order of the workbook."""
     for element in parsed(archive, book).iter():
         if _local(element.tag) == "sheet":

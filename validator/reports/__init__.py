@@ -53,7 +53,7 @@ def write_atomically(path: Path, text: str) -> None:
         if target.exists() and not target.is_file():
             target.write_text(text, encoding="utf-8", newline="\n")
         else:
-            _replace(target, text)
+            replace_file(target, text.encode("utf-8"))
     except OutputError:
         raise
     except (FileNotFoundError, NotADirectoryError):
@@ -70,11 +70,15 @@ def write_atomically(path: Path, text: str) -> None:
         raise OutputError(f"The report cannot be written to {path}: {error.strerror or error}.") from None
 
 
-def _replace(target: Path, text: str) -> None:
+def replace_file(target: Path, content: bytes) -> None:
+    """Put a file with this content in the place of the target, which is either the old one or the whole new one.
+
+    A link is replaced, never what it leads to. Raises OSError.
+    """
     unfinished = target.with_name(f".btec-validator-{secrets.token_hex(6)}.tmp")
     try:
-        with unfinished.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with unfinished.open("xb") as file:
+            file.write(content)
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -1,0 +1,112 @@
+"""Marked copies: the trackers' own workbooks with every finding in its cells and on a first sheet.
+
+The command decides what each copy is called; workers open the trackers and make the copies.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from validator.findings import CheckReport
+from validator.reading.trackers import MARKED
+from validator.reports import OutputError
+from validator.workers import run_in_workers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedCopy:
+    """What became of the marked copy of one tracker."""
+
+    tracker: str
+    """The tracker's path, as the report has it."""
+    path: str = ""
+    """Where the copy is, or nothing where there is none."""
+    reason: str = ""
+    """A sentence that says why there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One copy to be made."""
+
+    report: CheckReport
+    """The report, with this tracker alone."""
+    target: Path
+    """Where the copy goes, without the ending, which follows from what is in the tracker."""
+
+
+def mark_copies(
+    report: CheckReport,
+    folder: Path,
+    *,
+    jobs: int,
+    timeout: float,
+    memory_mib: int | None,
+    on_done: Callable[[int], None] = lambda _: None,
+) -> list[MarkedCopy]:
+    """Write a marked copy of each tracker into a folder, which is made where there is none.
+
+    Returns what became of each, in the order of the report. The trackers are only read, in workers under
+    limits of time (seconds a tracker) and memory (MiB). Raises OutputError when there can be no such folder.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The marked copies cannot be written: there can be no folder {folder} ({error.strerror or error})."
+        ) from None
+    targets = _targets([Path(tracker.path) for tracker in report.trackers], folder)
+    work = {
+        Path(tracker.path): Job(CheckReport(report.guide, report.as_of, (tracker,), report.rules), target)
+        for tracker, target in zip(report.trackers, targets, strict=True)
+        if tracker.status != "unreadable"
+    }
+    made = run_in_workers(
+        list(work),
+        partial(_make, work=work),
+        jobs=jobs,
+        chunk=10,
+        timeout=timeout,
+        memory_mib=memory_mib,
+        on_done=on_done,
+        fail=lambda path, reason: MarkedCopy(path.as_posix(), reason=reason),
+        doing="Marking",
+    )
+    copies = {copy.tracker: copy for copy in made}
+    return [
+        copies.get(tracker.path, MarkedCopy(tracker.path, reason=tracker.reason or "The tracker could not be read."))
+        for tracker in report.trackers
+    ]
+
+
+def _make(paths: tuple[Path, ...], work: Mapping[Path, Job]) -> list[MarkedCopy]:
+    from validator.reports.marked.copying import make_copy  # noqa: PLC0415 - openpyxl is for the workers alone
+
+    return [make_copy(path, work[path]) for path in paths]
+
+
+def _targets(trackers: Sequence[Path], folder: Path) -> list[Path]:
+    """Return where each copy goes, without its ending: no two in one place, none in the place of a tracker."""
+    taken = {_identity(tracker.with_suffix("")) for tracker in trackers}
+    targets = []
+    for tracker in trackers:
+        number, name = 1, f"{tracker.stem}{MARKED})"
+        while (identity := _identity(folder / name)) in taken:
+            number += 1
+            name = f"{tracker.stem}{MARKED} {number})"
+        taken.add(identity)
+        targets.append(folder / name)
+    return targets
+
+
+def _identity(path: Path) -> str:
+    """Return what is the same for all spellings of a path that one of the usual file systems takes for one file."""
+    return unicodedata.normalize("NFC", os.path.realpath(path.parent) + "/" + path.name).casefold()
