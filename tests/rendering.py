@@ -93,9 +93,11 @@ def can_render(tables: Tables, layout: str) -> bool:
 
 
 def _is_recognisable(kind: str, rows: dict[str, dict[str, Any]]) -> bool:
-    """Say whether a table has the columns by which its kind is known; a sheet without them is left over."""
+    """Say whether a table has the columns by which its kind is known, and those that it cannot do without: a sheet
+    without the former is left over, and of one without the latter a workbook tells more (STR003) than tables can."""
     known = (*table(kind).recognised_by, *table(kind).recognised_weakly_by)
-    return not known or not rows or any(needed <= set(_columns(rows)) for needed in known)
+    columns = set(_columns(rows))
+    return not rows or (columns >= set(table(kind).required) and any(needed <= columns for needed in known or [set()]))
 
 
 def _columns(records: Mapping[str, Mapping[str, Any]]) -> list[str]:
