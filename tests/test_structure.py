@@ -373,3 +373,23 @@ def test_a_total_is_no_record_and_a_learner_is_none_the_less_for_the_name(
     book.save(tmp_path / "tracker.xlsx")
     (table,) = checked(tmp_path / "tracker.xlsx").sheets[0].tables
     assert table.records == records
+
+
+@pytest.mark.parametrize(
+    ("said", "codes"),
+    [
+        ("Noor Abbas", []),
+        ("N. Abbas 21/9", []),
+        ("Not completed", ["SUB003"]),
+        ("to follow", ["SUB003"]),
+        ("Awaiting form", ["SUB003"]),
+        ("?", ["SUB003"]),
+    ],
+)
+def test_what_a_declaration_says_is_taken_for_what_it_says(
+    said: str, codes: list[str], honest: Tables, tmp_path: Path
+) -> None:
+    result, _ = with_value(honest, tmp_path, "learner_declared", said)
+    assert [
+        f.rule for f in result.findings if f.severity == "error" and f.rule in ("SUB002", "SUB003", "STR008")
+    ] == codes

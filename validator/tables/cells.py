@@ -66,7 +66,10 @@ def read_mandatory(value: object) -> str | Odd | None:
 def read_signature(value: object) -> str | Odd | None:
     """Return "yes" where a cell says that something was signed (a tick, a date, a name), "no" where it says not."""
     answer = read_flag(value)
-    return "yes" if isinstance(answer, Odd) else answer
+    if not isinstance(answer, Odd):
+        return answer
+    spoken = plain(answer.text)
+    return "no" if any(f"{spoken} ".startswith(f"{word} ") for word in words()["unsigned"]) else "yes"
 
 
 def _yes_or_no(text: str) -> str | None:
