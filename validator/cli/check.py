@@ -338,7 +338,7 @@ def _mark(report: CheckReport, folder: Path, limits: _Limits, *, to_stderr: bool
         return False
     for copy in copies:
         if copy.path:
-            click.echo(f"Marked copy: {visible(copy.path)}", err=to_stderr)
+            click.echo(f"Marked copy of {visible(copy.tracker)}: {visible(copy.path)}", err=to_stderr)
         else:
             click.echo(f"Error: There is no marked copy of {visible(copy.tracker)}. {visible(copy.reason)}", err=True)
     return all(copy.path for copy in copies)

@@ -4,7 +4,7 @@ from validator.reading.addresses import a1, place, reference
 from validator.reading.guard import Limits, Unreadable
 from validator.reading.sheets import CellIssue, Sheet, Value, Workbook
 from validator.reading.trackers import find_trackers, is_tracker_name
-from validator.reading.workbook import read_workbook
+from validator.reading.workbook import read_workbook, workbook_of
 
 __all__ = [
     "CellIssue",
@@ -19,4 +19,5 @@ __all__ = [
     "place",
     "read_workbook",
     "reference",
+    "workbook_of",
 ]

@@ -42,7 +42,11 @@ def read_workbook(path: Path, limits: Limits = _DEFAULTS) -> Workbook:
     Unreadable, with a sentence for the person whose file it is, for a file that cannot be read; a value that
     is there is never left out in silence.
     """
-    content = _bytes_of(path, limits)
+    return workbook_of(_bytes_of(path, limits), path, limits)
+
+
+def workbook_of(content: bytes, path: Path, limits: Limits = _DEFAULTS) -> Workbook:
+    """Return what these bytes hold, as `read_workbook` does of the bytes of the file at `path`."""
     kind, container = recognise(content, path.suffix.lower(), limits)
     if container is None:
         sheets: tuple[Sheet, ...] = (Sheet(path.stem, True, _trimmed(read_delimited(content, limits))),)

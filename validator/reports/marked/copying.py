@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tempfile
 import warnings
 import zipfile
 from collections import Counter
@@ -22,7 +21,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import to_excel
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from validator.reading import Limits, Unreadable, Workbook, a1, read_workbook
+from validator.reading import Limits, Unreadable, Workbook, a1, read_workbook, workbook_of
 from validator.reading.container import recognise
 from validator.reading.guard import Archive
 from validator.reading.package import main_part, parsed, sheet_parts
@@ -323,13 +322,10 @@ def _stored_value(cell: Cell, book: Book) -> tuple[str, str | None]:
 
 def _hold_to_original(content: bytes, original: Workbook, names: dict[str, str]) -> None:
     """Raise _NotKeptError unless the sheets of a copy, but for its first, say what the tracker's say."""
-    with tempfile.TemporaryDirectory(prefix="btec-validator-") as folder:
-        path = Path(folder) / "copy.xlsx"
-        path.write_bytes(content)
-        try:
-            copy = read_workbook(path)
-        except Unreadable as error:
-            raise _NotKeptError(f"the copy could not be read: {error}") from error
+    try:
+        copy = workbook_of(content, Path("copy.xlsx"))
+    except Unreadable as error:
+        raise _NotKeptError(f"the copy could not be read: {error}") from error
     if [sheet.name for sheet in copy.sheets[1:]] != [names.get(sheet.name, sheet.name) for sheet in original.sheets]:
         raise _NotKeptError("a sheet would be missing")
     for ours, theirs in zip(copy.sheets[1:], original.sheets, strict=True):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from validator.reports.overview import TrackerOverview
 
 COLUMNS = {
-    "Severity": 11,
+    "Severity": 14,
     "Rule": 10,
     "Cell": 22,
     "Other cells": 22,
@@ -62,7 +62,7 @@ def add_findings(
     sheet = book.create_sheet(_title(book), 0)
     sheet.sheet_properties.tabColor = _INK
     _head(sheet, overview, tracker, notes)
-    _headings(sheet, _HEADER, list(COLUMNS))
+    _headings(sheet)
     findings = [finding for group in tracker.groups for finding in group.findings]
     places = _Places(original, names)
     for number, finding in enumerate(findings):
@@ -126,14 +126,14 @@ def _head(sheet: Worksheet, overview: Overview, tracker: TrackerOverview, notes:
         sheet.cell(1, column).fill = PatternFill("solid", start_color=_INK)
 
 
-def _headings(sheet: Worksheet, row: int, headings: Sequence[str]) -> None:
-    for column, heading in enumerate(headings, 1):
-        cell = _text(sheet, row, column, heading)
+def _headings(sheet: Worksheet) -> None:
+    for column, heading in enumerate(COLUMNS, 1):
+        cell = _text(sheet, _HEADER, column, heading)
         cell.font = _font(bold=True, color=_INK)
         cell.fill = PatternFill("solid", start_color="E4E9ED")
         cell.border = Border(bottom=Side("medium", color=_INK))
         cell.alignment = Alignment(vertical="center", wrap_text=True, horizontal="left", indent=1)
-    sheet.row_dimensions[row].height = 22
+    sheet.row_dimensions[_HEADER].height = 22
 
 
 class _Places:
@@ -203,23 +203,27 @@ def _link(cell: Cell, where: str) -> None:
 
 
 def _not_checked(sheet: Worksheet, row: int, overview: Overview, tracker: TrackerOverview) -> None:
-    """List the rules that could not be checked: they are no passes."""
+    """List the rules that could not be checked, under the headings of the findings: they are no passes."""
     if not (gaps := tracker.outcomes("not-checkable")):
         return
     cell = _text(sheet, row, 1, "Could not be checked")
     cell.font, cell.alignment = _font(size=13, bold=True, color=_INK), Alignment(vertical="center")
-    _headings(sheet, row + 1, ["Rule", "", "", "", "", "What the tracker does not record", "", ""])
-    _text(sheet, row + 1, 2, "What it looks for").font = _font(bold=True, color=_INK)
-    for number, coverage in enumerate(gaps, row + 2):
-        sheet.merge_cells(start_row=number, start_column=2, end_row=number, end_column=5)
-        sheet.merge_cells(start_row=number, start_column=6, end_row=number, end_column=8)
+    for number, coverage in enumerate(gaps, row + 1):
         missing = "; ".join(field_name(name) for name in coverage.missing)
-        _text(sheet, number, 1, coverage.rule)
-        _text(sheet, number, 2, overview.rule_title(coverage.rule))
-        _text(sheet, number, 6, missing[:1].upper() + missing[1:])
+        told = {
+            1: "Not checked",
+            2: coverage.rule,
+            6: f"Not checked: {overview.rule_title(coverage.rule)}",
+            7: f"The tracker does not record: {missing}." if missing else "",
+        }
+        sheet.merge_cells(start_row=number, start_column=7, end_row=number, end_column=8)
         for column in range(1, len(COLUMNS) + 1):
             sheet.cell(number, column).border = _LINE
-        sheet.row_dimensions[number].height = 15.0 * max(1, math.ceil(len(missing) / 130)) + 3
+        for column, text in told.items():
+            _text(sheet, number, column, text)
+        sheet.cell(number, 1).fill = PatternFill("solid", start_color="E6E0F2")
+        sheet.cell(number, 1).font = _font(bold=True, color="5C4A86")
+        sheet.row_dimensions[number].height = 15.0 * max(1, math.ceil(len(told[7]) * 1.1 / 82)) + 3
 
 
 def _font(**style: Any) -> Font:
