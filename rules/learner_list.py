@@ -53,7 +53,8 @@ class LearnerList:
             LEARNER
         )
         learners = self.learners[self.learners["tracker"].isin(self._complete)]
-        by_name = learners.drop_duplicates(LEARNER).set_index(LEARNER)["learners_row"]
+        numbered_first = learners.sort_values("number", key=lambda numbers: numbers.eq(""), kind="stable")
+        by_name = numbered_first.drop_duplicates(LEARNER).set_index(LEARNER)["learners_row"]
         known = learners[learners["number"].ne("")].drop_duplicates(NUMBER).set_index(NUMBER)["learners_row"]
         named = pd.Series(by_name.reindex(pd.MultiIndex.from_frame(rows[LEARNER])).to_numpy(), rows.index)
         counted = pd.Series(known.reindex(pd.MultiIndex.from_frame(rows[NUMBER])).to_numpy(), rows.index)
