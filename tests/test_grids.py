@@ -289,3 +289,24 @@ def test_a_sheet_of_resubmissions_holds_resubmissions(tmp_path: Path) -> None:
     both: Rows = [["Submission and resubmission log"], *first]
     assert told(checked(tmp_path, {"Submissions": first, "Resubmissions": second})) == []
     assert told(checked(tmp_path, {"Submissions and resubmissions": both}), "RSB018", "STR014") == []
+
+
+def test_a_name_may_stand_only_in_the_first_row_of_its_learner(tmp_path: Path) -> None:
+    headings = ["Learner", "Unit", "Assignment", "Submission type", "Deadline", "Submitted", "Grade"]
+    rows: Rows = [
+        headings,
+        ["Noor Abbas", "Unit 4", "Assignment 1", "First", DUE, ON_TIME, "U"],
+        [None, None, None, "Resubmission", date(2023, 10, 20), date(2023, 10, 23), "P"],
+        ["Omar Al-Khatib", "Unit 4", "Assignment 1", "First", DUE, ON_TIME, "P"],
+        ["Hana Suzuki", "Unit 4", "Assignment 1", "First", DUE, LATE, "P"],
+    ]
+    assert told(checked(tmp_path, {"Log": rows}), "STR009", "DDL001", "RSB001", "SUB001") == [
+        ("DDL001", "Hana Suzuki", "Log!F5")
+    ]
+
+
+def test_one_name_left_out_among_many_is_a_slip(tmp_path: Path) -> None:
+    headings = ["Learner", "Unit", "Assignment", "Deadline", "Submitted", "Grade"]
+    names = ["Noor Abbas", "Omar Al-Khatib", None, "Hana Suzuki", "Sara Haddad"]
+    rows: Rows = [headings, *([name, "Unit 4", "Assignment 1", DUE, ON_TIME, "P"] for name in names)]
+    assert [cell for rule, _, cell in told(checked(tmp_path, {"Log": rows}), "STR009")] == ["Log!A4"]

@@ -14,7 +14,7 @@ from validator.mapping.places import NOWHERE, Place
 from validator.reading import reference
 from validator.tables.blocks import Record, attempts_of_row, has_evidence, unit_results_of_row
 from validator.tables.build import RawTable, RawTracker
-from validator.tables.cells import assignment_key, read_text, unit_key
+from validator.tables.cells import assignment_key, read_attempt, read_text, unit_key
 from validator.tables.marks import key_of
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from validator.layout.regions import Column, Region
     from validator.layout.understand import UnderstoodSheet
+
+USUAL = 0.4
+"""From this share of rows without a name, the name stands only in the first row of each learner."""
 
 _OF_THE_PLAN = {"plan_version": "plan_version", "plan_verified_on": "plan_verified_on", "group": "plan_group"}
 """What the details above a plan say of it: a workbook may hold several versions, or a plan for each group."""
@@ -111,7 +114,7 @@ def _records(region: Region) -> Iterator[tuple[str, Record]]:
     specification = table(region.kind)
     details: Record = {name: (d.value, region.detail_cell(d)) for name, d in region.details.items()}
     columns = [column for column in region.columns if column.field]
-    merged = _vertical_merges(region)
+    merged = _vertical_merges(region) | _left_out(region, columns)
     broken = {(issue.row, issue.column) for issue in region.sheet.issues}
     if not region.columns:
         yield region.kind, details
@@ -205,6 +208,42 @@ def _vertical_merges(region: Region) -> dict[tuple[int, int], int]:
         if left == right and top >= region.first_row
         for row in range(top, min(bottom, region.last_row - 1) + 1)
     }
+
+
+def _left_out(region: Region, columns: Sequence[Column]) -> dict[tuple[int, int], int]:
+    """Return the cells that are left blank because the row above says the same: for each, the row that says it.
+
+    Many write a learner's name only in the first of several rows. One blank name among many is a slip (STR009); where
+    rows without a name are the rule, or a row says that it is a resubmission or retake, it is the learner's above.
+    """
+    by_field = {column.field: column.index for column in columns if column.place == NOWHERE and not column.part}
+    keys = [by_field[name] for name in ("learner", "registration", "unit", "assignment") if name in by_field]
+    if region.kind != "attempts" or "learner" not in by_field:
+        return {}
+    rows = [
+        n
+        for n in range(region.first_row, region.last_row)
+        if _is_record(region.sheet.rows[n], list(columns), region.columns, region)
+    ]
+    nameless = [
+        n
+        for n in rows
+        if all(_at(region.sheet.rows[n], by_field[f]) is None for f in ("learner", "registration") if f in by_field)
+    ]
+    is_usual = len(nameless) >= USUAL * len(rows)
+    found: dict[tuple[int, int], int] = {}
+    told: dict[int, int] = {}
+    for number in rows:
+        row = region.sheet.rows[number]
+        attempt = read_attempt(_at(row, by_field["attempt"])) if "attempt" in by_field else None
+        follows = isinstance(attempt, str) and attempt != "first"
+        for column in keys:
+            is_of_learner = column in (by_field["learner"], by_field.get("registration"))
+            if _at(row, column) is not None or (is_of_learner and number not in nameless):
+                told[column] = number
+            elif column in told and number in nameless and (follows or (is_usual and is_of_learner)):
+                found[number, column] = told[column]
+    return found
 
 
 def _at(row: list[Any], column: int) -> Any:
