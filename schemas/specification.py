@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -115,6 +115,7 @@ def word_table(name: str) -> Mapping[str, str]:
     return MappingProxyType({plain(word): meaning for meaning, group in words()[name].items() for word in group})
 
 
+@lru_cache(maxsize=1 << 16)
 def plain(text: str) -> str:
     """Return text in lower case, without accents, with one space for whatever is no letter, digit, tick or *."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))

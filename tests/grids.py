@@ -278,6 +278,8 @@ def can_spread(records: Iterable[dict[str, Any]], layout: str) -> bool:
     records = list(records)
     if layout not in LISTING and not any(record.get("not_achieved") for record in records):
         return False  # nothing shows that what was not achieved would be told
+    if layout not in ("sheet per learner", "decisions apart") and len({frozenset(record) for record in records}) > 1:
+        return False  # a block has only the columns of its own records
     for record in records:
         if not record.get("learner") or not record.get("unit") or not record.get("assignment"):
             return False

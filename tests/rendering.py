@@ -83,12 +83,14 @@ def can_render(tables: Tables, layout: str) -> bool:
     attempts = tables.get("attempts", {}).values()
     if layout in SPREAD and not (tables.get("attempts") and can_spread(attempts, layout)):
         return False
-    if layout in ("log", "sheet per learner", "decisions apart"):
+    if layout in ("log", "sheet per learner"):
         return all("attempt" in record for record in attempts)
     kinds = [(r.get("learner"), r.get("unit"), r.get("assignment"), kind_of(r)) for r in attempts]
     shown = [
         any(r.get(name) for name in table("attempts").evidence_in_block) for r in attempts if kind_of(r) != "first"
     ]
+    if layout == "decisions apart":
+        return len(set(kinds)) == len(kinds) and all("attempt" in record for record in attempts)
     return len(set(kinds)) == len(kinds) and all(kind for *_, kind in kinds) and all(shown)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from schemas.specification import TABLES, plain, table, word_table, words
@@ -69,7 +70,7 @@ class Column:
         return self.place.attempt
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Region:
     """A table on a sheet: its kind, its columns, and the rows in which its records may stand."""
 
@@ -99,6 +100,11 @@ class Region:
             if column.field:
                 filled |= {name for name in ("unit", "assignment") if getattr(column.place, name)}
         return frozenset(filled | {detail.field for _, detail in self.of_blocks})
+
+    @property
+    def rows(self) -> range:
+        """The rows in which its records may stand."""
+        return range(self.first_row, self.last_row)
 
     @property
     def in_blocks(self) -> bool:
@@ -144,23 +150,33 @@ def find_regions(
     """
     grid = Grid(turned(sheet) if is_turned else sheet, names)
     regions: list[Region] = []
+    read: dict[Region, Region] = {}
+    """Each table, settled by all the rows that it may have."""
     segments = grid.segments()
     for row in range(grid.height):
-        if not grid.may_be_heading(row):
+        if not grid.may_be_heading(row) or any(
+            len(region.span) == grid.width and row in region.rows and (_fits(grid, row, read[region]) or 0) > 0
+            for region in regions
+        ):
             continue
         for region in _best(grid, row, segments, regions, details, is_turned=is_turned):
             rivals = [other for other in regions if _meet(other.span, region.span)]
-            if not _still_stands(_settled(grid, region)) or any(
-                other.first_row <= row < other.last_row and _is_record_of(grid, region, row, other) for other in rivals
+            settled = _settled(grid, region)
+            if not _still_stands(settled) or any(
+                row in other.rows and _is_record_of(grid, region, row, read[other]) for other in rivals
             ):
                 continue
+            read[region] = settled
             for other in rivals:
                 regions.remove(other)
-                if other.heading_rows[-1] not in region.heading_rows:  # else it was the row of blocks
-                    regions.append(replace(other, last_row=min(other.last_row, region.heading_rows[0])))
+                above = range(other.first_row, region.heading_rows[0])
+                if other.heading_rows[-1] not in region.heading_rows and above:  # else it was the row of blocks
+                    shorter = replace(other, last_row=min(other.last_row, region.heading_rows[0]))
+                    regions.append(shorter)
+                    read[shorter] = read[other]
             regions.append(region)
-    settled = [_settled(grid, region) for region in sorted(regions, key=lambda r: (r.first_row, r.span.start))]
-    closed = [_closed(grid, region) for region in settled]
+    found = [_settled(grid, region) for region in sorted(regions, key=lambda r: (r.first_row, r.span.start))]
+    closed = [_closed(grid, region) for region in found]
     return [part for region in closed for part in _unit_grades(grid, region)]
 
 
@@ -180,20 +196,9 @@ def _is_record_of(grid: Grid, region: Region, row: int, other: Region) -> bool:
 
     What stands under its dates, grades and criteria tells; where nothing does, whether a heading says "Learner".
     """
-    fitting = misfits = 0
-    for column in _settled(grid, other).columns:
-        cell = grid.rows[row][column.index] if column.index < len(grid.rows[row]) else None
-        if cell is None or not column.field:
-            continue
-        if column.field == DECISION:
-            fits = fits_decision(cell, str(column.place.criterion))
-        elif (kind := table(other.kind).fields[column.field].kind) in FREE_KINDS:
-            continue
-        else:
-            fits = fit(kind, [cell]) == 1
-        fitting, misfits = fitting + fits, misfits + (not fits)
-    if fitting or misfits:
-        return fitting > misfits
+    fits = _fits(grid, row, other)
+    if fits is not None:
+        return fits > 0
     return (
         not _is_grid(region.columns)
         and "learner" in table(region.kind).fields
@@ -201,6 +206,24 @@ def _is_record_of(grid: Grid, region: Region, row: int, other: Region) -> bool:
             column.field in ("learner", "registration") and column.how != "context" for column in region.columns
         )
     )
+
+
+def _fits(grid: Grid, row: int, region: Region) -> int | None:
+    """Return by how much more cells of a row are than are not what the columns of a table ask for; none where no
+    column above them asks for anything."""
+    balance, judged = 0, 0
+    for column in region.columns:
+        cell = grid.rows[row][column.index] if column.index < len(grid.rows[row]) else None
+        if cell is None or not column.field:
+            continue
+        if column.field == DECISION:
+            fits = fits_decision(cell, str(column.place.criterion))
+        elif (kind := table(region.kind).fields[column.field].kind) in FREE_KINDS:
+            continue
+        else:
+            fits = fit(kind, [cell]) == 1
+        balance, judged = balance + (1 if fits else -1), judged + 1
+    return balance if judged else None
 
 
 def _meet(left: range, right: range) -> bool:
@@ -240,9 +263,10 @@ def _fittest(grid: Grid, row: int, span: range, details: Sequence[Detail], *, is
     candidates: list[tuple[tuple[bool, int, int, int], Region]] = []
     labels = _labels(grid, row, span)
     for groups in grid.stacks(row, labels.__contains__):
+        headings = grid.headings(row, groups, span)
         for kind in TABLES:
             if table(kind).recognised_by and (not groups or kind in BY_PLACE):
-                region = _region(grid, kind, row, groups, span, details, is_turned=is_turned)
+                region = _region(grid, kind, row, groups, headings, span, details, is_turned=is_turned)
                 if region is not None:
                     region = replace(region, of_blocks=_of_blocks(grid, region, labels))
                     candidates.append((_strength(_settled(grid, region)), region))
@@ -315,12 +339,12 @@ def _region(
     kind: str,
     row: int,
     groups: tuple[int, ...],
+    headings: list[Heading],
     span: range,
     details: Sequence[Detail],
     *,
     is_turned: bool,
 ) -> Region | None:
-    headings = grid.headings(row, groups, span)
     specification = table(kind)
     if len(headings) < 2 or _forbidden(kind, specification.not_with, headings):
         return None
@@ -411,6 +435,7 @@ def _may_be_person(cell: Any, names: Names) -> bool:
     return len(text) < 60 and not any(c.isdigit() for c in text) and plain(text) not in _marks_and_labels()
 
 
+@cache
 def _marks_and_labels() -> frozenset[str]:
     return frozenset({*word_table("grades"), *word_table("outcomes"), *words()["not_records"], *words()["corners"]})
 
@@ -475,9 +500,8 @@ def _name_parts(kind: str, headings: list[Heading]) -> dict[int, str]:
         return {}
     found = {}
     for heading in headings:
-        for part, spellings in words()["name_parts"].items():
-            if plain(heading.text) in {plain(spelling) for spelling in spellings}:
-                found[heading.column] = part
+        if part := word_table("name_parts").get(plain(heading.text)):
+            found[heading.column] = part
     if "family" in found.values() and "given" not in found.values():
         names = [h.column for h in headings if plain(h.text) in ("name", "learner name", "student name")]
         found |= dict.fromkeys(names[:1], "given")
@@ -622,7 +646,7 @@ def _fitting(region: Region, column: Column, cells: list[Any]) -> str | None:
     scores = [(fit(table(region.kind).fields[name].kind, cells), name) for name in column.field.split("|")]
     best = max(score for score, _ in scores)
     by_place = column.how == "context" and column.field == "|".join(BY_PLACE.get(region.kind, ()))
-    if by_place and best < GRID_FITTING:
+    if by_place and (not cells or best < GRID_FITTING):
         return None
     if len(cells) >= TOO_FEW and best < FITTING:
         return None
