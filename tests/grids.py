@@ -274,26 +274,25 @@ def _sheet_name(book: Workbook, name: str, noise: Noise) -> str:
 
 
 def can_spread(records: Iterable[dict[str, Any]], layout: str) -> bool:
-    """Say whether the records can stand in a layout: each of its learner, unit and assignment, decided once."""
+    """Say whether the records can stand in a layout: each of its learner, unit and assignment, decided once.
+
+    A block has only the columns of its own records, and without a plan only a heading that is an assignment and
+    nothing else says so. In a grid something must show that what was not achieved would be told.
+    """
     records = list(records)
-    if layout not in LISTING and not any(record.get("not_achieved") for record in records):
-        return False  # nothing shows that what was not achieved would be told
-    if layout not in ("sheet per learner", "decisions apart") and len({frozenset(record) for record in records}) > 1:
-        return False  # a block has only the columns of its own records
-    for record in records:
-        if not record.get("learner") or not record.get("unit") or not record.get("assignment"):
-            return False
-        if layout not in ("sheet per learner", "decisions apart") and place_in(str(record["assignment"]))[1]:
-            return False  # only a heading that is an assignment and nothing else says so without a plan
-        lists = [record.get(name, "") for name in DECIDED]
-        if layout not in LISTING and not all(name in record for name in DECIDED):
-            return False
-        read = [read_criteria(value or None) for value in lists]
-        if layout not in LISTING and (
-            any(not isinstance(r, tuple | None) or r == ("*",) for r in read) or set(read[0] or ()) & set(read[1] or ())
-        ):
-            return False
-    return True
+    named = all(record.get(name) for record in records for name in ("learner", "unit", "assignment"))
+    alike = len({frozenset(record) for record in records}) <= 1
+    plain = named and not any(place_in(str(record["assignment"]))[1] for record in records)
+    in_rows = layout in ("sheet per learner", "decisions apart")
+    marked = any(record.get("not_achieved") for record in records) and all(map(_is_decided, records))
+    return named and (in_rows or (alike and plain)) and (layout in LISTING or marked)
+
+
+def _is_decided(record: dict[str, Any]) -> bool:
+    """Say whether a record lists what was achieved and what was not, and no criterion in both."""
+    read = [read_criteria(record.get(name) or None) for name in DECIDED]
+    lists = all(name in record for name in DECIDED) and all(isinstance(r, tuple | None) and r != ("*",) for r in read)
+    return lists and not set(read[0] or ()) & set(read[1] or ())  # type: ignore[arg-type]
 
 
 SPREAD = {

@@ -80,18 +80,15 @@ def can_render(tables: Tables, layout: str) -> bool:
         return False
     if any(not table(kind).fields[name].headings for kind, rows in tables.items() for r in rows.values() for name in r):
         return False
-    attempts = tables.get("attempts", {}).values()
-    if layout in SPREAD and not (tables.get("attempts") and can_spread(attempts, layout)):
+    attempts = list(tables.get("attempts", {}).values())
+    if layout in SPREAD and not (attempts and can_spread(attempts, layout)):
         return False
-    if layout in ("log", "sheet per learner"):
-        return all("attempt" in record for record in attempts)
     kinds = [(r.get("learner"), r.get("unit"), r.get("assignment"), kind_of(r)) for r in attempts]
-    shown = [
-        any(r.get(name) for name in table("attempts").evidence_in_block) for r in attempts if kind_of(r) != "first"
-    ]
-    if layout == "decisions apart":
-        return len(set(kinds)) == len(kinds) and all("attempt" in record for record in attempts)
-    return len(set(kinds)) == len(kinds) and all(kind for *_, kind in kinds) and all(shown)
+    once = len(set(kinds)) == len(kinds)
+    if layout in ("log", "sheet per learner", "decisions apart"):
+        return all("attempt" in record for record in attempts) and (once or layout != "decisions apart")
+    shown = [any(r.get(n) for n in table("attempts").evidence_in_block) for r in attempts if kind_of(r) != "first"]
+    return once and all(kind for *_, kind in kinds) and all(shown)
 
 
 def _is_recognisable(kind: str, rows: dict[str, dict[str, Any]]) -> bool:
