@@ -137,7 +137,8 @@ class Grid:
                     continue
                 own, at, above = self.text(groups[level], column), groups[level], above[level + 1 :]
             found.append(Heading(column, own, tuple(text for text in above if text and text != own), at))
-        return _without_tail(found, self.names)
+        told_by_merges = any(self._spans(group, column) for group in groups for column in columns)
+        return found if told_by_merges else _without_tail(found, self.names)
 
     def _filled(self, group: int, row: int, columns: range) -> dict[int, str]:
         """Return the heading of the block that each column stands in."""
@@ -200,7 +201,7 @@ def _without_tail(headings: list[Heading], names: Names) -> list[Heading]:
         tail -= 1
     if not tail:  # blocks of criteria have headings of their own
         return headings
-    outside = {heading.column for heading in last[tail:] if not place_in(heading.text, names)[0].criterion}
+    outside = {heading.column for heading in last[tail:] if not place_in(heading.text, names)[0].is_told}
     return [replace(h, over=()) if h.column in outside else h for h in headings]
 
 

@@ -213,8 +213,9 @@ def _vertical_merges(region: Region) -> dict[tuple[int, int], int]:
 def _left_out(region: Region, columns: Sequence[Column]) -> dict[tuple[int, int], int]:
     """Return the cells that are left blank because the row above says the same: for each, the row that says it.
 
-    Many write a learner's name only in the first of several rows. One blank name among many is a slip (STR009); where
-    rows without a name are the rule, or a row says that it is a resubmission or retake, it is the learner's above.
+    Many write a learner's name only in the first of several rows. One blank name among many is a slip (STR009). Where
+    rows without a name are the rule and repeat nothing of the learner above, they are that learner's, and so is a row
+    that names no assignment either and says that it is a resubmission or retake.
     """
     by_field = {column.field: column.index for column in columns if column.place == NOWHERE and not column.part}
     keys = [by_field[name] for name in ("learner", "registration", "unit", "assignment") if name in by_field]
@@ -230,13 +231,20 @@ def _left_out(region: Region, columns: Sequence[Column]) -> dict[tuple[int, int]
         for n in rows
         if all(_at(region.sheet.rows[n], by_field[f]) is None for f in ("learner", "registration") if f in by_field)
     ]
-    is_usual = len(nameless) >= USUAL * len(rows)
+    about = [by_field[name] for name in ("unit", "assignment", "attempt") if name in by_field]
+    groups: list[list[tuple[Any, ...]]] = [[]]
+    for number in rows:
+        if number not in nameless:
+            groups.append([])
+        groups[-1].append(tuple(_at(region.sheet.rows[number], column) for column in about))
+    is_usual = len(nameless) >= USUAL * len(rows) and all(len(set(group)) == len(group) for group in groups)
     found: dict[tuple[int, int], int] = {}
     told: dict[int, int] = {}
     for number in rows:
         row = region.sheet.rows[number]
         attempt = read_attempt(_at(row, by_field["attempt"])) if "attempt" in by_field else None
-        follows = isinstance(attempt, str) and attempt != "first"
+        leaves_out = "assignment" in by_field and _at(row, by_field["assignment"]) is None
+        follows = leaves_out and isinstance(attempt, str) and attempt != "first"
         for column in keys:
             is_of_learner = column in (by_field["learner"], by_field.get("registration"))
             if _at(row, column) is not None or (is_of_learner and number not in nameless):
