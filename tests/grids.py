@@ -282,7 +282,8 @@ def can_spread(records: Iterable[dict[str, Any]], layout: str) -> bool:
     records = list(records)
     named = all(record.get(name) for record in records for name in ("learner", "unit", "assignment"))
     alike = len({frozenset(record) for record in records}) <= 1
-    plain = named and not any(place_in(str(record["assignment"]))[1] for record in records)
+    read = [place_in(str(record.get("assignment"))) for record in records]
+    plain = named and not any(rest or place.attempt for place, rest in read)
     in_rows = layout in ("sheet per learner", "decisions apart")
     marked = any(record.get("not_achieved") for record in records) and all(map(_is_decided, records))
     return named and (in_rows or (alike and plain)) and (layout in LISTING or marked)
