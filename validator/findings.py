@@ -17,6 +17,19 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """A centre's decision to live with a finding for a while: it is still told, and no longer counts."""
+
+    reason: str
+    owner: str
+    """Who answers for it."""
+    expires: str
+    """ISO date of its last day."""
+    source: str
+    """Where it stands: a configuration file."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One breach: one fact of the tracker that a rule objects to."""
 
@@ -39,6 +52,14 @@ class Finding:
     """A1 references, sheet names quoted as Excel quotes them; the first is where to go."""
     fingerprint: str = ""
     """Stays the same when rows are sorted, sheets renamed or blank rows inserted."""
+    assessor: str | None = None
+    """Assessor and internal verifier of the record that it is about, as the tracker spells them."""
+    internal_verifier: str | None = None
+    record: tuple[tuple[str, str, str], ...] = ()
+    """The row that it stands in: heading, value and cell of each column that says something."""
+    waiver: Waiver | None = None
+    change: Literal["new", "unchanged"] | None = None
+    """Against the baseline; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +136,14 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True)
+class Registers:
+    """What a verifier asks to see of a tracker besides its findings, as the tracker tells it."""
+
+    work: tuple[tuple[str, str, str], ...] = ()
+    """Learner, unit and assignment of everything that was handed in or assessed."""
+
+
+@dataclass(frozen=True, slots=True)
 class TrackerResult:
     """Everything a check says of one tracker."""
 
@@ -137,6 +166,9 @@ class TrackerResult:
     """A sentence that says why it was checked against that edition."""
     departures: tuple[Departure, ...] = ()
     """In what the check was not the default one."""
+    registers: Registers = Registers()
+    fixed: tuple[Finding, ...] = ()
+    """The findings of the baseline that are no longer there."""
 
     def counts(self) -> dict[str, int]:
         """Return how many findings there are of each severity."""
