@@ -81,6 +81,8 @@ def test_a_cell_that_means_nothing_is_told_once_at_its_place(
         ("deadline", "2023-09-22"),
         ("deadline", 45191),
         ("deadline", "22/09/2023 (5 days more)"),
+        ("deadline", "٢٢ سبتمبر ٢٠٢٣"),
+        ("deadline", "22 أيلول 2023 م"),
         ("extension_deadline", "Not required"),
         ("guidance_given_on", "No"),
         ("grade", "Unclassified"),
@@ -94,6 +96,27 @@ def test_a_cell_that_means_nothing_is_told_once_at_its_place(
 def test_what_centres_write_is_understood(field: str, value: Any, honest: Tables, tmp_path: Path) -> None:
     result, _ = with_value(honest, tmp_path, field, value)
     assert [(f.rule, f.message) for f in result.findings if f.severity != "note"] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "why"),
+    [
+        ("STR005", "18-22 Sept", "it is a range of days"),
+        ("STR005", "Mon 18th – Fri 22nd Sept 2023", "it is a range of days"),
+        ("STR005", "18/09/2023 to 22/09/2023", "it is a range of days"),
+        ("STR005", "w/c 18 September 2023", "it is a week"),
+        ("STR005", "22 Sept", "the year is missing"),
+        ("STR007", "22/09/2566", "22 September 2023"),
+        ("STR007", "7 / 3 / 1445 هـ", "22 September 2023"),
+    ],
+)
+def test_a_date_that_is_none_is_told_as_what_it_is(
+    code: str, value: str, why: str, honest: Tables, tmp_path: Path
+) -> None:
+    result, places = with_value(honest, tmp_path, "deadline", value)
+    (found,) = of(result, code)
+    assert why in found.message
+    assert found.cells == (places["attempts.first.deadline"],)
 
 
 def test_work_that_never_came_is_no_submission_on_a_bad_date(honest: Tables, tmp_path: Path) -> None:

@@ -144,11 +144,22 @@ class Registers:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One workbook of a tracker that is made of several."""
+
+    path: str
+    """As given on the command line, with forward slashes."""
+    sha256: str
+    book: str
+    """What references to its cells begin with: `[Plan.xlsx]`."""
+
+
+@dataclass(frozen=True, slots=True)
 class TrackerResult:
     """Everything a check says of one tracker."""
 
     path: str
-    """As given on the command line, with forward slashes."""
+    """As given on the command line, with forward slashes; a name for a tracker of several workbooks."""
     sha256: str = ""
     status: Status = "checked"
     reason: str = ""
@@ -169,6 +180,8 @@ class TrackerResult:
     registers: Registers = Registers()
     fixed: tuple[Finding, ...] = ()
     """The findings of the baseline that are no longer there."""
+    parts: tuple[Part, ...] = ()
+    """The workbooks that make the tracker, where it is made of several."""
 
     def counts(self) -> dict[str, int]:
         """Return how many findings there are of each severity."""

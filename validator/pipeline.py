@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,12 +13,12 @@ import pandas as pd
 from rules.records import Records
 from validator import structure
 from validator.calendar import Calendar, Calendars, calendar_from_terms, country_code
-from validator.findings import TrackerResult
+from validator.findings import Part, TrackerResult
 from validator.fingerprints import fingerprinted
 from validator.guides import guides_of
 from validator.judging import judge
 from validator.layout.understand import UnderstoodSheet, understand
-from validator.reading import Unreadable, read_workbook
+from validator.reading import Together, Unreadable, read_workbook
 from validator.supplied import completed
 from validator.tables.build import RawTable, RawTracker, build_tables
 from validator.tables.extract import extract
@@ -24,10 +26,10 @@ from validator.unread import unread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from rules.structures import Structure
     from validator.findings import Finding, SheetReading, Status
+    from validator.reading import Tracker, Workbook
     from validator.settings import Settings
     from validator.specification import Specification
     from validator.tables.model import Tables
@@ -39,6 +41,7 @@ class _Understood:
 
     path: str
     sha256: str
+    parts: tuple[Part, ...]
     sheets: tuple[UnderstoodSheet, ...]
     tracker: RawTracker
     records: tuple[tuple[int, ...], ...]
@@ -47,35 +50,37 @@ class _Understood:
         return tuple(sheet.reading(counts) for sheet, counts in zip(self.sheets, self.records, strict=True))
 
 
-def check_files(paths: Sequence[Path], settings: Settings) -> list[TrackerResult]:
-    """Return the result of each tracker file of a chunk, in the order of `paths`.
+def check_files(trackers: Sequence[Tracker], settings: Settings) -> list[TrackerResult]:
+    """Return the result of each tracker of a chunk, in their order.
 
-    A file that cannot be read gives an `unreadable` result with STR001; nothing is raised on its account.
+    One that cannot be read gives an `unreadable` result with STR001; nothing is raised on its account.
     """
     understood: dict[int, _Understood] = {}
     results: dict[int, TrackerResult] = {}
-    for number, path in enumerate(paths):
+    for number, tracker in enumerate(trackers):
         try:
-            understood[number] = _read(path)
+            understood[number] = _read(tracker)
         except Unreadable as error:
-            results[number] = unread(path.as_posix(), str(error), settings)
+            results[number] = unread(tracker.as_posix(), str(error), settings)
     checked = check_tables([entry.tracker for entry in understood.values()], settings)
     for (number, entry), result in zip(understood.items(), checked, strict=True):
         results[number] = _completed(entry, result, settings)
-    return [results[number] for number in range(len(paths))]
+    return [results[number] for number in range(len(trackers))]
 
 
-def read_trackers(paths: Sequence[Path]) -> list[TrackerResult]:
-    """Return how each file was understood, without checking it: what `inspect` shows."""
+def read_trackers(trackers: Sequence[Tracker]) -> list[TrackerResult]:
+    """Return how each tracker was understood, without checking it: what `inspect` shows."""
     results = []
-    for path in paths:
+    for tracker in trackers:
         try:
-            entry = _read(path)
+            entry = _read(tracker)
         except Unreadable as error:
-            results.append(TrackerResult(path.as_posix(), status="unreadable", reason=str(error)))
+            results.append(TrackerResult(tracker.as_posix(), status="unreadable", reason=str(error)))
             continue
         status, reason = _status(entry)
-        results.append(TrackerResult(entry.path, entry.sha256, status, reason, sheets=entry.readings()))
+        results.append(
+            TrackerResult(entry.path, entry.sha256, status, reason, sheets=entry.readings(), parts=entry.parts)
+        )
     return results
 
 
@@ -126,11 +131,36 @@ def _told_defects(defects: Mapping[str, str], settings: Settings) -> str:
     return " ".join(told)
 
 
-def _read(path: Path) -> _Understood:
-    workbook = read_workbook(path)
-    sheets = tuple(understand(workbook))
+def _read(tracker: Tracker) -> _Understood:
+    """Return how a tracker was understood. Raises Unreadable."""
+    workbooks = [read_workbook(tracker)] if isinstance(tracker, Path) else _read_together(tracker)
+    sheets = tuple(understand(workbooks))
     found = extract(sheets)
-    return _Understood(path.as_posix(), workbook.sha256, sheets, found.tracker, found.records)
+    parts: tuple[Part, ...] = ()
+    sha256 = workbooks[0].sha256
+    if isinstance(tracker, Together):
+        told = zip(tracker.files, workbooks, tracker.books(), strict=True)
+        parts = tuple(Part(file.as_posix(), workbook.sha256, book) for file, workbook, book in told)
+        sha256 = hashlib.sha256("".join(sorted(part.sha256 for part in parts)).encode()).hexdigest()
+    return _Understood(tracker.as_posix(), sha256, parts, sheets, found.tracker, found.records)
+
+
+def _read_together(tracker: Together) -> list[Workbook]:
+    """Return the workbooks of a tracker, each sheet with the workbook that it stands in.
+
+    Raises Unreadable where one of them cannot be read: without it, what the others lack would look like a breach.
+    """
+    workbooks = []
+    for file, book in zip(tracker.files, tracker.books(), strict=True):
+        try:
+            workbook = read_workbook(file)
+        except Unreadable as error:
+            raise Unreadable(
+                f"{file.name}, one of the {len(tracker.files)} workbooks of this tracker, could not be read, so none "
+                f"of it was checked. {error}"
+            ) from None
+        workbooks.append(replace(workbook, sheets=tuple(replace(sheet, book=book) for sheet in workbook.sheets)))
+    return workbooks
 
 
 def _completed(entry: _Understood, result: TrackerResult, settings: Settings) -> TrackerResult:
@@ -150,6 +180,7 @@ def _completed(entry: _Understood, result: TrackerResult, settings: Settings) ->
         path=entry.path,
         sha256=entry.sha256,
         status=status,
+        parts=entry.parts,
         reason=reason or result.reason,
         sheets=entry.readings(),
         coverage=(*result.coverage, *(c for c in coverage if c.rule in chosen)),

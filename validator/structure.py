@@ -30,11 +30,11 @@ def of_sheets(sheets: Sequence[UnderstoodSheet]) -> list[Finding]:
     is_planned = any({"assignment", "criteria"} <= region.fields for sheet in sheets for region in sheet.regions)
     for understood in sheets:
         if understood.is_left_over:
-            cell = reference(understood.sheet.name, *_first_cell(understood))
+            cell = reference(understood.sheet.place, *_first_cell(understood))
             found.append(
                 _finding(
                     "STR002",
-                    f"The sheet {understood.sheet.name} holds data, and no table was recognised on it, so nothing "
+                    f"The sheet {understood.sheet.place} holds data, and no table was recognised on it, so nothing "
                     "on it was checked.",
                     cells=(cell,),
                 )
@@ -69,8 +69,8 @@ def _of_hidden(understood: UnderstoodSheet) -> Iterator[Finding]:
     if not understood.regions:
         return
     if not sheet.visible:
-        message = f"The sheet {sheet.name} is hidden and holds records; they were checked like all others."
-        yield _finding("STR013", message, cells=(reference(sheet.name, understood.regions[0].heading_rows[0], 0),))
+        message = f"The sheet {sheet.place} is hidden and holds records; they were checked like all others."
+        yield _finding("STR013", message, cells=(reference(sheet.place, understood.regions[0].heading_rows[0], 0),))
     for region in understood.regions:
         view = region.sheet
         records = range(region.first_row, region.last_row)
@@ -85,7 +85,7 @@ def _of_hidden(understood: UnderstoodSheet) -> Iterator[Finding]:
             )
             places = [region.cell(row, region.columns[0].index) for row in rows]
             places += [region.cell(region.heading_rows[-1], column) for column in columns]
-            message = f"The table on the sheet {sheet.name} has {what} hidden; they were checked like all others."
+            message = f"The table on the sheet {sheet.place} has {what} hidden; they were checked like all others."
             yield _finding("STR013", message, cells=tuple(places))
 
 
@@ -113,7 +113,7 @@ def _of_columns(region: Region, *, is_planned: bool) -> list[Finding]:
     """Return what is to be said of the headings of a table; where the assignments and their criteria are planned, a
     grid of criteria need not say which assignment it is about."""
     specification = table(region.kind)
-    sheet, row = region.sheet.name, region.heading_rows[-1]
+    sheet, row = region.sheet.place, region.heading_rows[-1]
     filled = region.fields | region.details.keys() | ({"learner"} if "registration" in region.fields else set())
     if is_planned and region.decisions:
         filled |= {"assignment"}

@@ -21,12 +21,15 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from validator.reading.trackers import Tracker, files_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 Result = TypeVar("Result")
 """What a task says of a tracker: plain values, so that the command needs none of the worker's libraries."""
-Task = Callable[[tuple[Path, ...]], list[Result]]
+Item = TypeVar("Item", bound=Tracker)
+Task = Callable[[tuple[Item, ...]], list[Result]]
 """Works on a chunk of trackers and returns a result for each, in their order; it must be picklable."""
 
 _CHUNK_BYTES = 16 * 2**20
@@ -52,18 +55,18 @@ class _Answer(Generic[Result]):
 
 
 def run_in_workers(
-    paths: Sequence[Path],
-    task: Task[Result],
+    trackers: Sequence[Item],
+    task: Task[Item, Result],
     *,
     jobs: int,
     chunk: int = 50,
     timeout: float = 120.0,
     memory_mib: int | None = 2048,
     on_done: Callable[[int], None] = lambda _: None,
-    fail: Callable[[Path, str], Result],
+    fail: Callable[[Item, str], Result],
     doing: str = "Checking",
 ) -> list[Result]:
-    """Return the result of each tracker, in the order of the paths.
+    """Return the result of each tracker, in their order.
 
     Up to `jobs` workers take chunks of at most `chunk` trackers. A worker may take `timeout` seconds for a
     chunk, or for a tracker that is tried alone, and hold `memory_mib` MiB (None: no limit; nor is there one
@@ -79,17 +82,17 @@ def run_in_workers(
 
     def give_up(numbers: Sequence[int], answer: _Answer[Result]) -> None:
         reason = _reason(answer, doing, timeout, memory_mib)
-        finish(numbers, [fail(paths[number], reason) for number in numbers])
+        finish(numbers, [fail(trackers[number], reason) for number in numbers])
 
     jobs = max(jobs, 1)
-    todo = deque(_chunks(paths, jobs, max(chunk, 1)))
+    todo = deque(_chunks(trackers, jobs, max(chunk, 1)))
     pickled = pickle.dumps(task)
     with tempfile.TemporaryDirectory(prefix="btec-validator-", ignore_cleanup_errors=True) as last_words:
         for _ in range(_POOLS):
             if not todo:
                 break
             with _Workers(min(jobs, len(todo)), (pickled, memory_mib, last_words)) as workers:
-                for numbers, answer in workers.answers(paths, todo, timeout):
+                for numbers, answer in workers.answers(trackers, todo, timeout):
                     if answer.trouble is None:
                         finish(numbers, answer.results)
                     elif len(numbers) == 1:
@@ -98,18 +101,19 @@ def run_in_workers(
                         todo.extend((number,) for number in numbers)
     for numbers in todo:
         give_up(numbers, _Answer(trouble="pool"))
-    return [results[number] for number in range(len(paths))]
+    return [results[number] for number in range(len(trackers))]
 
 
-def _chunks(paths: Sequence[Path], jobs: int, most: int) -> Iterator[tuple[int, ...]]:
+def _chunks(trackers: Sequence[Tracker], jobs: int, most: int) -> Iterator[tuple[int, ...]]:
     """Yield the numbers of the trackers in chunks: enough for every worker, none too large for memory."""
-    rounds = math.ceil(len(paths) / (most * jobs))
-    most = math.ceil(len(paths) / (rounds * jobs)) if paths else 1
+    rounds = math.ceil(len(trackers) / (most * jobs))
+    most = math.ceil(len(trackers) / (rounds * jobs)) if trackers else 1
     numbers: list[int] = []
     size = 0
-    for number, path in enumerate(paths):
-        with contextlib.suppress(OSError, ValueError):
-            size += path.stat().st_size
+    for number, tracker in enumerate(trackers):
+        for file in files_of(tracker):
+            with contextlib.suppress(OSError, ValueError):
+                size += file.stat().st_size
         numbers.append(number)
         if len(numbers) == most or size >= _CHUNK_BYTES:
             yield tuple(numbers)
@@ -161,7 +165,7 @@ class _Workers:
         self._pool.join()
 
     def answers(
-        self, paths: Sequence[Path], todo: deque[tuple[int, ...]], timeout: float
+        self, trackers: Sequence[Tracker], todo: deque[tuple[int, ...]], timeout: float
     ) -> Iterator[tuple[tuple[int, ...], _Answer[Any]]]:
         """Take chunks from `todo`, to which more may be added meanwhile, and yield what became of each.
 
@@ -172,7 +176,7 @@ class _Workers:
             while todo or running:
                 while todo and len(running) < 2 * self._count:
                     numbers = todo.popleft()
-                    chunk = tuple(paths[number] for number in numbers)
+                    chunk = tuple(trackers[number] for number in numbers)
                     try:
                         future: Future[_Answer[Any]] = self._pool.schedule(_work, args=(chunk,), timeout=timeout)
                     except RuntimeError:
@@ -209,7 +213,7 @@ class _Workers:
         return any(mark in words for mark in _OUT_OF_MEMORY)
 
 
-_task: Task[Any] | None = None
+_task: Task[Any, Any] | None = None
 _no_task: _Answer[Any] = _Answer(trouble="exception")
 
 
@@ -242,7 +246,7 @@ def _limit_memory(limit: int) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
-def _work(chunk: tuple[Path, ...]) -> _Answer[Any]:
+def _work(chunk: tuple[Tracker, ...]) -> _Answer[Any]:
     """Do the task on a chunk and answer with plain values, whatever happens."""
     if _task is None:
         return _no_task

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from rules.rule import Rule
     from validator.calendar import Calendar
+    from validator.reading import Tracker
     from validator.settings import Settings
     from validator.specification import Specification
 
@@ -53,6 +54,9 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 @click.option("--csv", type=FILE, help="Write the findings for Excel, a row for each.")
 @click.option("--markdown", type=FILE, help="Write a summary for a pull request or an e-mail.")
 @config_of_check
+@click.option(
+    "--together", is_flag=True, help="The workbooks make one tracker: the plan in one, submissions in another."
+)
 @click.option(
     "--annotate",
     type=click.Path(path_type=Path, file_okay=False),
@@ -119,6 +123,7 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 def check(
     paths: tuple[Path, ...],
     config: Path | None,
+    together: bool,
     annotate: Path | None,
     as_of: datetime | None,
     calendar: Path | None,
@@ -154,7 +159,8 @@ def check(
         outputs = {"html": Path(DEFAULT_REPORT)}
     limits = _Limits(jobs or os.cpu_count() or 1, timeout, memory or None)
     run = partial(run_in_workers, timeout=limits.timeout, memory_mib=limits.memory_mib)
-    choices = choose(_trackers(paths), options, configuration, partial(_found, run))
+    trackers = _trackers(paths)
+    choices = choose(_as_one(trackers) if together else trackers, options, configuration, partial(_found, run))
     choices = _without_calendars(choices, paths)
     results = _checked(choices, partial(run, jobs=limits.jobs))
     guides = sorted({result.guide for result in results if result.guide}) or [editions()[-1]]
@@ -228,10 +234,21 @@ def _trackers(paths: Sequence[Path]) -> list[Path]:
     return trackers
 
 
-def _without_calendars(choices: Mapping[Path, Choice], paths: Sequence[Path]) -> dict[Path, Choice]:
+def _as_one(files: Sequence[Path]) -> list[Tracker]:
+    """Return workbooks as one tracker, called by their names."""
+    from validator.reading import Together  # noqa: PLC0415 - as in `_trackers`
+
+    return [Together(" + ".join(file.name for file in files), tuple(files))] if len(files) > 1 else [*files]
+
+
+def _without_calendars(choices: Mapping[Tracker, Choice], paths: Sequence[Path]) -> dict[Tracker, Choice]:
     """Return the choices without those for calendars that lie among the trackers of a folder."""
     calendars = {choice.calendar_file for choice in choices.values()}
-    kept = {path: choice for path, choice in choices.items() if path in paths or path.resolve() not in calendars}
+    kept = {
+        tracker: choice
+        for tracker, choice in choices.items()
+        if not isinstance(tracker, Path) or tracker in paths or tracker.resolve() not in calendars
+    }
     if not kept:
         raise click.UsageError("No tracker was found, only a calendar.")
     return kept
@@ -259,35 +276,35 @@ def _read_found(files: tuple[Path, ...]) -> list[Configuration | str]:
     return told
 
 
-def _checked(choices: Mapping[Path, Choice], run: Callable[..., list[TrackerResult]]) -> list[TrackerResult]:
+def _checked(choices: Mapping[Tracker, Choice], run: Callable[..., list[TrackerResult]]) -> list[TrackerResult]:
     """Return the result of each tracker, in their order, with what there is to say of how it was checked."""
-    settings = {path: choice.settings for path, choice in choices.items() if not choice.unchecked}
+    settings = {tracker: choice.settings for tracker, choice in choices.items() if not choice.unchecked}
     with _progress(len(settings), "Checking trackers") as on_done:
         checked = run(
             list(settings),
             partial(_check_files, settings=settings),
             on_done=on_done,
-            fail=lambda path, reason: unread(path.as_posix(), reason, settings[path]),
+            fail=lambda tracker, reason: unread(tracker.as_posix(), reason, settings[tracker]),
         )
     results = dict(zip(settings, checked, strict=True))
     return [
         replace(
-            results[path],
-            reason=" ".join(filter(None, (results[path].reason, choice.incomplete))),
-            departures=choice.departures_from(results[path].guide),
+            results[tracker],
+            reason=" ".join(filter(None, (results[tracker].reason, choice.incomplete))),
+            departures=choice.departures_from(results[tracker].guide),
         )
-        if path in results
-        else unchecked(path.as_posix(), choice.unchecked, choice.settings)
-        for path, choice in choices.items()
+        if tracker in results
+        else unchecked(tracker.as_posix(), choice.unchecked, choice.settings)
+        for tracker, choice in choices.items()
     ]
 
 
-def _check_files(paths: tuple[Path, ...], settings: Mapping[Path, Settings]) -> list[TrackerResult]:
+def _check_files(trackers: tuple[Tracker, ...], settings: Mapping[Tracker, Settings]) -> list[TrackerResult]:
     """Check a chunk, those together that have the same settings and follow each other."""
     from validator.pipeline import check_files  # noqa: PLC0415 - pandas is for the workers alone
 
     return [
-        result for alike, together in groupby(paths, settings.__getitem__) for result in check_files([*together], alike)
+        result for alike, chunk in groupby(trackers, settings.__getitem__) for result in check_files([*chunk], alike)
     ]
 
 

@@ -49,6 +49,10 @@ class Configuration:
     """The modules that it names and that may not be run, since it was merely found."""
     calendar_file: Path | None = None
     """Where the calendar stands: no tracker, although it lies among them."""
+    together: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Trackers that are made of several workbooks: the name of each, and patterns of its files from `folder`."""
+    folder: Path = Path()
+    """Where the configuration stands."""
     supplied: Mapping[str, str] = field(default_factory=dict)
     """What it tells that trackers do not, in words for reports: "Country" → "Egypt"."""
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import glob
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from rules.edition import load_edition
-from validator.configuration import Configuration, find_configuration
+from validator.configuration import Configuration, find_configuration, shown
 from validator.findings import Departure
 from validator.own_rules import own_rules
+from validator.reading.trackers import Together, files_of, is_tracker_name
+from validator.reports.words import listed
 from validator.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
 
     from validator.calendar import Calendar
+    from validator.reading import Tracker
     from validator.specification import Specification
 
 Loader: TypeAlias = Callable[[Sequence[Path]], Sequence[Configuration | str]]
@@ -67,21 +72,84 @@ class Choice:
         return (*limits, *self.departures)
 
 
-def choose(trackers: Sequence[Path], options: Options, named: Configuration | None, load: Loader) -> dict[Path, Choice]:
+def choose(
+    trackers: Sequence[Tracker], options: Options, named: Configuration | None, load: Loader
+) -> dict[Tracker, Choice]:
     """Return for each tracker with what it is checked.
 
     That is the configuration that was `named`, for all of them, or else the one that is found for each; `load` is asked
-    for those.
+    for those. Workbooks that a configuration groups come together, at the place of the first of them, and with those of
+    their group that were not asked for: without them, what the others lack would look like a breach.
     """
+    none = Configuration("")
     if named is not None:
-        return dict.fromkeys(trackers, _choice(options, named))
-    folders = {tracker.parent: tracker for tracker in trackers}
-    files = {folder: find_configuration(tracker) for folder, tracker in folders.items()}
+        return _grouped(dict.fromkeys(trackers, named), options)
+    folders = {file.parent: file for tracker in trackers for file in files_of(tracker)}
+    files = {folder: find_configuration(file) for folder, file in folders.items()}
     found = list(dict.fromkeys(file for file in files.values() if file))
-    loaded = dict(zip(found, load(found), strict=True)) if found else {}
-    choices: dict[Path | None, Choice] = {file: _choice(options, told) for file, told in loaded.items()}
-    choices[None] = _choice(options, Configuration(""))
-    return {tracker: choices[files[tracker.parent]] for tracker in trackers}
+    loaded: dict[Path | None, Configuration | str] = dict(zip(found, load(found), strict=True)) if found else {}
+    loaded[None] = none
+    chosen: dict[Tracker, Configuration | str] = {}
+    for tracker in trackers:
+        theirs = list(dict.fromkeys(files[file.parent] for file in files_of(tracker)))
+        chosen[tracker] = loaded[theirs[0]] if len(theirs) == 1 else _several(theirs)
+    return _grouped(chosen, options)
+
+
+def _several(files: Sequence[Path | None]) -> str:
+    told = listed([shown(file) if file else "none" for file in files])
+    return f"Its workbooks come under different configurations ({told}): name one of them with --config."
+
+
+def _grouped(chosen: Mapping[Tracker, Configuration | str], options: Options) -> dict[Tracker, Choice]:
+    """Return the choice for each tracker, with the workbooks that a configuration groups in one."""
+    choices = {id(told): _choice(options, told) for told in chosen.values()}
+    groups = {id(told): _groups(told) for told in chosen.values() if isinstance(told, Configuration)}
+    grouped: dict[Tracker, Choice] = {}
+    for tracker, told in chosen.items():
+        choice, whole, missing = choices[id(told)], tracker, ""
+        if isinstance(tracker, Path):
+            whole, missing = groups.get(id(told), {}).get(os.path.realpath(tracker), (tracker, ""))
+        if isinstance(whole, Together) and choice.calendar_file:
+            whole = replace(whole, files=tuple(file for file in whole.files if file.resolve() != choice.calendar_file))
+        grouped.setdefault(whole, replace(choice, unchecked=missing) if missing and not choice.unchecked else choice)
+    return grouped
+
+
+def _groups(configuration: Configuration) -> dict[str, tuple[Together, str]]:
+    """Return for each workbook that a configuration groups its tracker, and what that one lacks, if anything."""
+    found: dict[str, tuple[Together, str]] = {}
+    folder = configuration.folder
+    for name, patterns in configuration.together:
+        by_pattern = {pattern: _files(folder, pattern) for pattern in patterns}
+        files = tuple(dict.fromkeys(file for some in by_pattern.values() for file in some))
+        together = Together(Path(_from_here(folder), name).as_posix(), files)
+        lacking = [pattern for pattern, some in by_pattern.items() if not some]
+        twice = [file.name for file in files if os.path.realpath(file) in found]
+        missing = ""
+        if lacking:
+            missing = (
+                f"Nothing was checked: {configuration.source} says that {listed(lacking)} belongs to this tracker, and "
+                "there is no such workbook. Put it there, or correct the entry in [[together]]."
+            )
+        if twice:
+            missing = (
+                f"Nothing was checked: {configuration.source} puts {listed(twice)} into more than one tracker. Correct "
+                "the entries in [[together]]."
+            )
+        found.update((os.path.realpath(file), (together, missing)) for file in files)
+    return found
+
+
+def _files(folder: Path, pattern: str) -> list[Path]:
+    """Return the workbooks that a pattern names, sorted; `**` stands for any folders."""
+    paths = sorted(glob.glob(pattern, root_dir=folder, recursive=True))  # noqa: PTH207 - takes absolute patterns too
+    return [Path(os.path.normpath(folder / path)) for path in paths if is_tracker_name(Path(path))]
+
+
+def _from_here(folder: Path) -> str:
+    told = shown(folder)
+    return "" if told == "." else told
 
 
 def _choice(options: Options, configuration: Configuration | str) -> Choice:

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from rules.edition import editions, load_editions
+from schemas.specification import plain
 from validator.calendar import Calendar, CalendarError, load_calendar
 from validator.calendar.words import weekday
 from validator.configuration import Configuration, ConfigurationError, shown
@@ -72,6 +73,7 @@ class _Reading:
         """Return the configuration, or raise ConfigurationError with every fault."""
         told = self._told
         modules = self._modules()
+        self._check_together()
         self._check_guide()
         self._check_limits()
         self._check_codes(modules)
@@ -95,6 +97,8 @@ class _Reading:
             study_days=told.study_days or "",
             modules=modules,
             not_run=() if self._vouched else tuple(told.rules.modules),
+            together=self._together(),
+            folder=self._path.parent,
             supplied=self._supplied(),
         )
 
@@ -147,6 +151,19 @@ class _Reading:
         if self._told.guide and self._told.guide not in editions():
             self._faults.append(f"guide: there is no edition {self._told.guide!r}; there are: {', '.join(editions())}.")
 
+    def _check_together(self) -> None:
+        names = [plain(group.name) for group in self._told.together]
+        for name in dict.fromkeys(group.name for group in self._told.together if names.count(plain(group.name)) > 1):
+            self._faults.append(f"together: {name!r} is there twice; give each tracker a name of its own.")
+        for group in self._told.together:
+            for pattern in group.files:
+                path, windows = PurePosixPath(pattern), PureWindowsPath(pattern)
+                if not self._vouched and (windows.anchor or path.anchor or ".." in windows.parts):
+                    self._faults.append(
+                        f"together.files: {pattern!r} must lie in the folder of this file or below, since the file was "
+                        "found and not named with --config."
+                    )
+
     # ------------------------------------------------------------------ other files
 
     def _file(self, key: str, name: str) -> Path | None:
@@ -186,6 +203,9 @@ class _Reading:
         except SpecificationError as error:
             self._faults.append(f"spec: {error}")
             return None
+
+    def _together(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        return tuple((group.name, tuple(group.files)) for group in self._told.together)
 
     def _supplied(self) -> Mapping[str, str]:
         told = self._told

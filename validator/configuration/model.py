@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from rules.people import people_in
 from schemas.specification import plain, words
@@ -14,7 +15,7 @@ from validator.calendar.words import FULL_TIME, WEEKDAYS, study_days, weekday
 from validator.findings import Severity  # noqa: TC001 - pydantic reads the annotations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 
 def _country(text: str) -> str:
@@ -72,6 +73,13 @@ class StaffTable(_Table):
     assessors: People = []
 
 
+class TogetherTable(_Table):
+    """Several workbooks that make one tracker."""
+
+    name: Text
+    files: Annotated[list[Text], Field(min_length=1)]
+
+
 class RulesTable(_Table):
     """The centre's own rules."""
 
@@ -92,6 +100,11 @@ class ConfigurationFile(_Table):
     severities: dict[str, Severity] = {}
     ignore: dict[str, Text] = {}
     rules: RulesTable = RulesTable()
+    together: list[TogetherTable] = []
+
+
+_TABLES: Mapping[str, type[_Table]] = {"staff": StaffTable, "rules": RulesTable, "together": TogetherTable}
+"""The tables of the file whose keys are fixed."""
 
 
 def read(content: Mapping[str, Any]) -> ConfigurationFile | list[str]:
@@ -114,10 +127,14 @@ def _phrase(fault: Any) -> str:
     key, value = ".".join((*above, last)), fault["input"]
     match fault["type"]:
         case "extra_forbidden":
-            within = (RulesTable if above == ["rules"] else StaffTable) if above else ConfigurationFile
+            within = _TABLES[above[0]] if above else ConfigurationFile
             said = f" is not known; {nearest(last, within.model_fields)}"
         case "value_error":
             said = f": {fault['ctx']['error']}."
+        case "missing":
+            said = ": it is missing; each of these tables needs it."
+        case "too_short":
+            said = ": it is an empty list; write at least one."
         case "literal_error":
             said = f": {value!r} is no severity; write error, warning or note in quotation marks."
         case "string_type" if above == ["ignore"]:

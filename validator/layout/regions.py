@@ -118,11 +118,11 @@ class Region:
 
     def cell(self, row: int, column: int) -> str:
         """Return the reference of a cell of the table on the sheet as the centre keeps it."""
-        return reference(self.sheet.name, column, row) if self.turned else reference(self.sheet.name, row, column)
+        return reference(self.sheet.place, column, row) if self.turned else reference(self.sheet.place, row, column)
 
     def detail_cell(self, detail: Detail) -> str:
         """Return the reference of a label's value, which is told in the sheet's own rows and columns."""
-        return reference(self.sheet.name, detail.row, detail.column)
+        return reference(self.sheet.place, detail.row, detail.column)
 
     def readings(self) -> tuple[ColumnReading, ...]:
         """Return how each heading was understood, for people."""

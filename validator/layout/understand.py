@@ -57,7 +57,7 @@ class UnderstoodSheet:
         """Return how it was understood, for people; `records` has the number of records of each table."""
         tables = [
             TableReading(
-                self.sheet.name,
+                self.sheet.place,
                 region.kind,
                 tuple(row + 1 for row in region.heading_rows),
                 count,
@@ -67,28 +67,30 @@ class UnderstoodSheet:
         ]
         if self.details:
             pairs = tuple(
-                ColumnReading(d.label, reference(self.sheet.name, d.label_row, d.label_column), f"{d.kind}.{d.field}")
+                ColumnReading(d.label, reference(self.sheet.place, d.label_row, d.label_column), f"{d.kind}.{d.field}")
                 for d in self.details
             )
-            tables.insert(0, TableReading(self.sheet.name, "programme", (), 1, pairs))
+            tables.insert(0, TableReading(self.sheet.place, "programme", (), 1, pairs))
         note = ""
         if not tables:
             note = "It is blank." if self.is_blank else "No table was recognised."
-        return SheetReading(self.sheet.name, self.sheet.visible, tuple(tables), note)
+        return SheetReading(self.sheet.place, self.sheet.visible, tuple(tables), note)
 
 
-def understand(workbook: Workbook) -> list[UnderstoodSheet]:
-    """Return how each sheet of a workbook was understood.
+def understand(workbooks: Sequence[Workbook]) -> list[UnderstoodSheet]:
+    """Return how each sheet of a tracker was understood, which is one workbook or several.
 
     The lists and the plan are read first: the names that they give make sheets understood that say no more than
     those.
     """
-    first = [_understood(workbook, sheet, NO_NAMES) for sheet in workbook.sheets]
+    sheets = [(workbook, sheet) for workbook in workbooks for sheet in workbook.sheets]
+    first = [_understood(workbook, sheet, NO_NAMES) for workbook, sheet in sheets]
     names = _names(first)
     if names == NO_NAMES:
         return first
     return [
-        _understood(workbook, understood.sheet, names) if _may_gain(understood) else understood for understood in first
+        _understood(workbook, sheet, names) if _may_gain(understood) else understood
+        for (workbook, sheet), understood in zip(sheets, first, strict=True)
     ]
 
 

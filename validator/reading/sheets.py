@@ -41,6 +41,13 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     """0-based, as is `hidden_columns`; known for .xlsx and .xlsm only."""
     hidden_columns: frozenset[int] = frozenset()
+    book: str = ""
+    """Which of several workbooks it stands in, as Excel's references to other workbooks say it: `[Plan.xlsx]`."""
+
+    @property
+    def place(self) -> str:
+        """The sheet in references and sentences: its name, and its workbook's where there are several."""
+        return self.book + self.name
 
 
 @dataclass(frozen=True, slots=True)

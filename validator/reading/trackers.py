@@ -1,11 +1,12 @@
-"""Which files of a folder are trackers."""
+"""Which files are trackers: each workbook one of its own, unless several are read together."""
 
 from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,6 +16,37 @@ MARKED = " (findings marked"
 """What the name of a marked copy has after the tracker's: a number may follow, and the bracket closes."""
 
 _MARKED_COPY = re.compile(re.escape(MARKED) + r"( [0-9]+)?\)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several workbooks that make one tracker: the plan in one, submissions in another."""
+
+    name: str
+    """The tracker as reports call it."""
+    files: tuple[Path, ...]
+
+    def as_posix(self) -> str:
+        """Return what stands for its path in reports."""
+        return self.name
+
+    def books(self) -> tuple[str, ...]:
+        """Return how references name each file: as Excel names other workbooks, with folders where they differ."""
+        above = Path(os.path.commonpath([os.path.abspath(file.parent) for file in self.files]))  # noqa: PTH100
+        folders = [Path(os.path.abspath(file.parent)).relative_to(above).as_posix() for file in self.files]  # noqa: PTH100
+        names = [file.name.casefold() for file in self.files]
+        return tuple(
+            f"{folder}/[{file.name}]" if names.count(name) > 1 and folder != "." else f"[{file.name}]"
+            for file, folder, name in zip(self.files, folders, names, strict=True)
+        )
+
+
+Tracker: TypeAlias = Path | Together
+
+
+def files_of(tracker: Tracker) -> tuple[Path, ...]:
+    """Return the workbooks of a tracker."""
+    return tracker.files if isinstance(tracker, Together) else (tracker,)
 
 
 def is_tracker_name(path: Path) -> bool:

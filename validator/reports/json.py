@@ -31,6 +31,7 @@ def _tracker(tracker: TrackerResult) -> dict[str, Any]:
     return {
         "path": tracker.path,
         "sha256": tracker.sha256,
+        "parts": [asdict(part) for part in tracker.parts],
         "status": tracker.status,
         "reason": tracker.reason,
         "programme": tracker.programme,

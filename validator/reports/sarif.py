@@ -160,11 +160,12 @@ class _Artifact:
         }
 
     def _place(self, cell: str | None) -> dict[str, Any]:
-        """Return the location of a cell, or of the tracker as a whole.
+        """Return the location of a cell, in its own workbook where the tracker has several, or of the whole tracker.
 
         GitHub asks for a region: it is the row and the column of the cell.
         """
         row, column = 0, 0
+        file = self._location
         named: dict[str, Any] = {}
         if cell is not None:
             name = cell.rpartition("!")[2]
@@ -172,8 +173,9 @@ class _Artifact:
             with suppress(ValueError):  # of a sheet without a name
                 sheet, row, column = place(cell)
                 named["message"] = _message(f"Cell {name} of the sheet {sheet}")
+                file = next(({"uri": _uri(p.path)} for p in self._tracker.parts if sheet.startswith(p.book)), file)
         region = {"startLine": row + 1, "startColumn": column + 1, "endLine": row + 1, "endColumn": column + 2}
-        return {"physicalLocation": {"artifactLocation": self._location, "region": region}, **named}
+        return {"physicalLocation": {"artifactLocation": file, "region": region}, **named}
 
 
 def _rule(card: RuleCard) -> dict[str, Any]:

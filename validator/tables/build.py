@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from rules.people import same_people
 from schemas.models import failures
 from schemas.specification import TABLES, table
 from validator.tables.cells import (
@@ -248,24 +249,55 @@ def _add_keys(frames: dict[str, pd.DataFrame]) -> None:
 
 
 def _key_learners(frames: dict[str, pd.DataFrame]) -> None:
-    """Tell learners apart by registration number where records bear one, and name those known by number alone."""
-    known = frames["learners"].dropna(subset=["registration", "learner"])
-    names = dict(
-        zip(
-            zip(known["tracker"], known["registration"].str.casefold(), strict=True),
-            known["learner"],
-            strict=True,
-        )
+    """Tell learners apart by registration number where records bear one, and name those known by number alone.
+
+    Two learners of one name who are listed with a number each stay apart where all records of theirs bear the number.
+    A name that is not on the list, and may be that of the learner whose number stands beside it, is that learner's: a
+    number that plainly contradicts the name is left for TRK006.
+    """
+    listed = frames["learners"]
+    listed["number"] = _numbers(listed)
+    known = listed[listed["number"].ne("") & listed["learner"].notna()]
+    namesakes = known.groupby(["tracker", "learner_key"])["number"].transform("nunique") > 1
+    if namesakes.any():
+        namesakes &= ~pd.MultiIndex.from_frame(known[["tracker", "learner_key"]]).isin(_named_alone(frames))
+    listed.loc[known.index[namesakes], "learner_key"] += " " + known["number"][namesakes]
+    owners = known.drop_duplicates(["tracker", "number"]).set_index(["tracker", "number"])["learner"]
+    keys = (
+        listed.loc[known.index].drop_duplicates(["tracker", "number"]).set_index(["tracker", "number"])["learner_key"]
     )
+    names = set(zip(listed["tracker"], listed["learner_key"], strict=True))
     for records in (frames["attempts"], frames["decisions"], frames["unit_results"], frames["awards"]):
-        numbers = records["registration"].astype(object).where(records["registration"].notna(), "").str.casefold()
+        numbers = _numbers(records)
+        if not numbers.ne("").any():
+            continue
+        numbered = pd.MultiIndex.from_arrays([records["tracker"], numbers])
+        owner = pd.Series(owners.reindex(numbered).to_numpy(dtype=object), records.index, dtype=object)
+        key = pd.Series(keys.reindex(numbered).to_numpy(dtype=object), records.index, dtype=object)
         nameless = records["learner"].isna() & numbers.ne("")
-        if nameless.any():
-            keys = zip(records["tracker"], numbers, strict=True)
-            found = [names.get(key, number) for key, number in zip(keys, records["registration"], strict=True)]
-            records["learner"] = records["learner"].where(~nameless, pd.Series(found, records.index, dtype=object))
-            records["learner_key"] = _mapped(records["learner"], person_key)
+        records["learner"] = records["learner"].mask(nameless, owner.fillna(records["registration"]))
+        records["learner_key"] = records["learner_key"].mask(nameless, _mapped(records["learner"], person_key))
+        own = [pair in names for pair in zip(records["tracker"], records["learner_key"], strict=True)]
+        doubtful = key.notna() & (nameless | ~pd.Series(own, records.index, dtype=bool))
+        theirs = same_people(records.loc[doubtful, "learner"], owner[doubtful]).ne(False)
+        records["learner_key"] = records["learner_key"].mask(theirs.reindex(records.index, fill_value=False), key)
+    del listed["number"]
     _key_as_listed(frames)
+
+
+def _named_alone(frames: dict[str, pd.DataFrame]) -> set[tuple[int, str]]:
+    """Return the trackers and keys of the learners of whom some record gives the name without a number."""
+    found: set[tuple[int, str]] = set()
+    for frame in frames.values():
+        if "learner_key" in frame:
+            alone = frame[_numbers(frame).eq("")] if "registration" in frame else frame
+            found.update(zip(alone["tracker"], alone["learner_key"], strict=True))
+    return found
+
+
+def _numbers(frame: pd.DataFrame) -> pd.Series:
+    """Return what makes two spellings of a registration number the same; "" where there is none."""
+    return frame["registration"].astype(object).where(frame["registration"].notna(), "").str.casefold()
 
 
 def _key_as_listed(frames: dict[str, pd.DataFrame]) -> None:

@@ -5,34 +5,31 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from schemas.specification import plain, words
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july",
-            "aug august", "sep sept september", "oct october", "nov november", "dec december",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 _SERIAL_EPOCH = date(1899, 12, 30)
 _SERIALS = range(25569, 73051)  # 1970 to 2099: what a date that lost its format looks like
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?", re.IGNORECASE)
+_ERA = re.compile(r"(?<=[0-9])\s*(?:AD|CE|AH|BE|هـ|ه|م)\.?\Z")
 _NOTE = re.compile(r"\s*\((?![^)]*[0-9][-/.][0-9])[^()]*\)\Z")
 _ORDINAL = re.compile(r"(?<=[0-9])(?:st|nd|rd|th)\b", re.IGNORECASE)
 _TIME = re.compile(r"[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?\s*(?:[ap]m|Z)?\s*\Z", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"\A([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})\Z")
 _NUMERIC = re.compile(r"\A([0-9]{1,2})[-/. ]+([0-9]{1,2})[-/. ]+([0-9]{4}|[0-9]{2})\Z")
-_DAY_MONTH = re.compile(r"\A([0-9]{1,2})[-/., ]*(?:of )?([a-z]{3,9})\.?[-/., ]*([0-9]{4}|[0-9]{2})\Z", re.IGNORECASE)
-_MONTH_DAY = re.compile(r"\A([a-z]{3,9})\.?[-/., ]*([0-9]{1,2})[-/., ]+([0-9]{4}|[0-9]{2})\Z", re.IGNORECASE)
+_MONTH = r"[^\W\d_]{2,9}(?: [^\W\d_]{3,7})?"
+_DAY_MONTH = re.compile(rf"\A([0-9]{{1,2}})[-/., ]*(?:of )?({_MONTH})\.?[-/., ]*([0-9]{{4}}|[0-9]{{2}})\Z")
+_MONTH_DAY = re.compile(rf"\A({_MONTH})\.?[-/., ]*([0-9]{{1,2}})[-/., ]+([0-9]{{4}}|[0-9]{{2}})\Z")
+_YEARLESS = re.compile(
+    rf"\A(?:[0-9]{{1,2}}[-/., ]*(?:of )?({_MONTH})|({_MONTH})\.?[-/., ]*[0-9]{{1,2}}|[0-9]{{1,2}}[-/.][0-9]{{1,2}})\Z"
+)
+_DAY = re.compile(r"\A[0-9]{1,2}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ def _order(text: str) -> Literal["day", "month"] | None:
 
 
 def _bare(text: str) -> str:
-    text = _TIME.sub("", _NOTE.sub("", text.translate(_DIGITS).strip()))
+    text = _ERA.sub("", _TIME.sub("", _NOTE.sub("", text.translate(_DIGITS).strip())))
     text = _ORDINAL.sub("", _WEEKDAY.sub("", text))
     return re.sub(r"\s+", " ", text).strip(" ,.")
 
@@ -112,14 +109,41 @@ def _from_text(text: str, month_first: bool, settled: bool) -> date | Odd | None
                 return Odd("STR006", text, reading, hint)
         if _date(year, month, day) is None:  # one stray entry in the other order, which can mean only one date
             day, month = month, day
-    elif (m := _DAY_MONTH.match(bare)) and m[2].lower() in MONTHS:
-        day, month, year = int(m[1]), MONTHS[m[2].lower()], _full_year(m[3])
-    elif (m := _MONTH_DAY.match(bare)) and m[1].lower() in MONTHS:
-        month, day, year = MONTHS[m[1].lower()], int(m[2]), _full_year(m[3])
+    elif (m := _DAY_MONTH.match(bare)) and plain(m[2]) in _months():
+        day, month, year = int(m[1]), _months()[plain(m[2])], _full_year(m[3])
+    elif (m := _MONTH_DAY.match(bare)) and plain(m[1]) in _months():
+        month, day, year = _months()[plain(m[1])], int(m[2]), _full_year(m[3])
     else:
-        return Odd("STR005", text)
+        return Odd("STR005", text, hint=_no_single_day(bare))
     found = _date(year, month, day)
     return _plausible(found, text) if found else Odd("STR005", text)
+
+
+@cache
+def _months() -> Mapping[str, int]:
+    return {plain(name): number for number, names in enumerate(words()["months"], 1) for name in names}
+
+
+def _no_single_day(text: str) -> str:
+    """Return why a text that speaks of days is no date: a range, a week, a day without its year; "" for any other."""
+    told = plain(text)
+    if any(told.startswith(f"{word} ") for word in words()["weeks"]) and re.search("[0-9]", told):
+        return "it is a week, and the day itself is needed"
+    until = "|".join(map(re.escape, words()["until"]))
+    for between in re.finditer(rf"\s*[-–—/]\s*|\s+(?:{until})\s+", text):
+        first, last = text[: between.start()].strip(), text[between.end() :].strip()
+        if _names_day(last) and (_DAY.match(first) or _names_day(first)):
+            return "it is a range of days, and the day itself is needed"
+    return "the year is missing" if _names_day(text) else ""
+
+
+def _names_day(text: str) -> bool:
+    """Return whether a text is a day of a year, or of a month at least."""
+    if _YEAR_FIRST.match(text) or _NUMERIC.match(text):
+        return True
+    found = _DAY_MONTH.match(text) or _MONTH_DAY.match(text) or _YEARLESS.match(text)
+    names = [part for part in found.groups() if part and not part.isdigit()] if found else []
+    return found is not None and all(plain(name) in _months() for name in names)
 
 
 def _full_year(digits: str) -> int:
@@ -139,13 +163,18 @@ def _plausible(found: date, text: str) -> date | Odd:
     if 2513 <= found.year <= 2643 and (likely := _date(found.year - 543, found.month, found.day)):
         return Odd("STR007", text, None, f"the year looks Buddhist; it may be {_spoken(likely)}")
     if 1390 <= found.year <= 1500:
+        likely = _from_hijri(found)
         return Odd(
-            "STR007",
-            text,
-            None,
-            f"the year looks Hijri; it may lie in {found.year - 579} or {found.year - 578}",
+            "STR007", text, None, f"the year looks Hijri; it may be {_spoken(likely)}, give or take a day or two"
         )
     return Odd("STR007", text, None, "the year cannot be right")
+
+
+def _from_hijri(day: date) -> date:
+    """Return the day that a Hijri date stands for by the tabular calendar, which may differ by a day or two from the
+    one that was announced."""
+    days = (11 * day.year + 3) // 30 + 354 * day.year + 30 * day.month - (day.month - 1) // 2 + day.day
+    return date.fromordinal(days + 1948440 - 385 - 1721425)
 
 
 def _spoken(day: date) -> str:

@@ -55,7 +55,7 @@ def extract(sheets: Sequence[UnderstoodSheet]) -> Extract:
         plan = {as_told: own[name] for name, as_told in _OF_THE_PLAN.items() if name in own}
         found = []
         for region in understood.regions:
-            of_plan = {**plan, "plan": (understood.sheet.name, None)} if region.kind == "assignments" else {}
+            of_plan = {**plan, "plan": (understood.sheet.place, None)} if region.kind == "assignments" else {}
             count = Counter[str]()
             if not region.columns and region.kind == "assignments":
                 forms.extend(record for _, record in _records(region))
@@ -97,7 +97,7 @@ def _programme(understood: UnderstoodSheet) -> Record:
     found: Record = {}
     for detail in understood.details:
         if detail.field not in found or found[detail.field][0] is None:
-            found[detail.field] = (detail.value, reference(understood.sheet.name, detail.row, detail.column))
+            found[detail.field] = (detail.value, reference(understood.sheet.place, detail.row, detail.column))
     return found
 
 
@@ -106,7 +106,7 @@ def _told_of_programme(understood: UnderstoodSheet, own: Record) -> Record:
     is_plan = any(region.kind == "assignments" and region.columns for region in understood.regions)
     of_plan = is_plan or any(d.field == "plan_version" and "plan" in plain(d.label) for d in understood.details)
     told = {name: cell for name, cell in own.items() if name != "plan_version" or of_plan}
-    return {**told, "sheet": (understood.sheet.name, None), "is_plan": (is_plan, None)}
+    return {**told, "sheet": (understood.sheet.place, None), "is_plan": (is_plan, None)}
 
 
 def _records(region: Region) -> Iterator[tuple[str, Record]]:

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from validator.findings import CheckReport
+from validator.reading.addresses import place, reference
 from validator.reading.trackers import MARKED
 from validator.reports import OutputError
 from validator.workers import run_in_workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from validator.findings import TrackerResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def mark_copies(
     memory_mib: int | None,
     on_done: Callable[[int], None] = lambda _: None,
 ) -> list[MarkedCopy]:
-    """Write a marked copy of each tracker into a folder, which is made where there is none.
+    """Write a marked copy of each workbook into a folder, which is made where there is none.
 
     Returns what became of each, in the order of the report. The trackers are only read, in workers under
     limits of time (seconds a tracker) and memory (MiB). Raises OutputError when there can be no such folder.
@@ -63,11 +67,12 @@ def mark_copies(
         raise OutputError(
             f"The marked copies cannot be written: there can be no folder {folder} ({error.strerror or error})."
         ) from None
-    targets = _targets([Path(tracker.path) for tracker in report.trackers], folder)
+    workbooks = [workbook for tracker in report.trackers for workbook in _workbooks(tracker)]
+    targets = _targets([Path(workbook.path) for workbook in workbooks], folder)
     work = {
-        Path(tracker.path): Job(CheckReport(report.guide, report.as_of, (tracker,), report.rules), target)
-        for tracker, target in zip(report.trackers, targets, strict=True)
-        if tracker.status != "unreadable"
+        Path(workbook.path): Job(CheckReport(report.guide, report.as_of, (workbook,), report.rules), target)
+        for workbook, target in zip(workbooks, targets, strict=True)
+        if workbook.status != "unreadable"
     }
     made = run_in_workers(
         list(work),
@@ -82,9 +87,45 @@ def mark_copies(
     )
     copies = {copy.tracker: copy for copy in made}
     return [
-        copies.get(tracker.path, MarkedCopy(tracker.path, reason=tracker.reason or "The tracker could not be read."))
-        for tracker in report.trackers
+        copies.get(workbook.path, MarkedCopy(workbook.path, reason=workbook.reason or "The tracker could not be read."))
+        for workbook in workbooks
     ]
+
+
+def _workbooks(tracker: TrackerResult) -> Iterator[TrackerResult]:
+    """Yield a tracker as it is, or each of the workbooks that make it, with the findings that lead there.
+
+    In these, the cells of the workbook come first and are named as in the workbook itself. What leads to no cell at
+    all stands in the first workbook.
+    """
+    if not tracker.parts:
+        yield tracker
+    for part in tracker.parts:
+        findings = []
+        for finding in tracker.findings:
+            split = [(cell, _in_book(cell, part.book)) for cell in finding.cells]
+            own = [cell for _, cell in split if cell]
+            if own or (not split and part is tracker.parts[0]):
+                cells = (*own, *(elsewhere for elsewhere, cell in split if not cell))
+                findings.append(replace(finding, cells=cells))
+        of_several = f"This workbook is one of the {len(tracker.parts)} that were checked together as {tracker.path}."
+        yield replace(
+            tracker,
+            path=part.path,
+            sha256=part.sha256,
+            parts=(),
+            findings=tuple(findings),
+            guide_reason=f"{of_several} {tracker.guide_reason}",
+        )
+
+
+def _in_book(cell: str, book: str) -> str:
+    """Return a reference as it is within a workbook; "" for one to another workbook."""
+    with suppress(ValueError):
+        sheet, row, column = place(cell)
+        if sheet.startswith(book):
+            return reference(sheet.removeprefix(book), row, column)
+    return ""
 
 
 def _make(paths: tuple[Path, ...], work: Mapping[Path, Job]) -> list[MarkedCopy]:

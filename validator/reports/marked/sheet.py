@@ -143,6 +143,10 @@ class _Places:
         self._sheets = {sheet.name: sheet for sheet in original.sheets}
         self._names = names
 
+    def has(self, told: str) -> bool:
+        """Say whether a cell of a finding is in this workbook: a tracker may have several."""
+        return place(told)[0] in self._sheets
+
     def link(self, told: str) -> str:
         """Return a reference of a finding as it is in the copy."""
         name, row, column = place(told)
@@ -184,6 +188,8 @@ def _finding(sheet: Worksheet, row: int, finding: Finding, places: _Places, *, l
     if linked:
         # A cell has one link: where several cells are named, one of them would pass for all.
         for column, told_cell in enumerate(finding.cells if len(finding.cells) == 2 else finding.cells[:1], 3):
+            if not places.has(told_cell):
+                continue
             _link(cast("Cell", sheet.cell(row, column)), places.link(told_cell))
     sheet.row_dimensions[row].height = _height(told)
 
