@@ -416,3 +416,78 @@ def test_what_a_declaration_says_is_taken_for_what_it_says(
     assert [
         f.rule for f in result.findings if f.severity == "error" and f.rule in ("SUB002", "SUB003", "STR008")
     ] == codes
+
+
+LOG = ["Learner", "Unit", "Assignment", "Attempt", "Deadline", "Submitted", "Assessed", "Grade"]
+
+
+def of_log(learner: str) -> list[Any]:
+    days = (date(2023, 9, 22), date(2023, 9, 21), date(2023, 9, 28))
+    return [learner, "Unit 4", "Assignment 1", "First", *days, "P"]
+
+
+BEYOND: dict[str, tuple[str, str, list[list[Any]]]] = {
+    "records beside the table": ("STR002", "Log!J2", [LOG, *([*of_log(n), None, *of_log(f"X {n}")] for n in "ABC")]),
+    "records above the headings": ("STR002", "Log!A1", [of_log("D"), of_log("E"), [], LOG, *map(of_log, "ABC")]),
+    "dates without a heading": (
+        "STR004",
+        "Log!J2",
+        [LOG, *([*of_log(n), "Resub", date(2023, 10, 20)] for n in "ABC")],
+    ),
+    "a heading whose formula was never calculated": (
+        "STR011",
+        "Log!I1",
+        [[*LOG, "=Other!A1"], *([*of_log(n), date(2023, 10, 20)] for n in "ABC")],
+    ),
+    "a label's formula that was never calculated": (
+        "STR011",
+        "Log!B1",
+        [["Lead Internal Verifier", "=Other!A1"], [], LOG, *map(of_log, "ABC")],
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BEYOND)
+def test_what_stands_beyond_the_recognised_tables_is_told(what: str, tmp_path: Path) -> None:
+    code, cell, rows = BEYOND[what]
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Log"
+    for row in rows:
+        sheet.append(row)
+    book.save(tmp_path / "tracker.xlsx")
+    assert [found.cells[0] for found in of(checked(tmp_path / "tracker.xlsx"), code)] == [cell]
+
+
+AROUND: dict[str, list[list[Any]]] = {
+    "notes, a key and totals": [
+        ["Updated", date(2023, 9, 1), "by", "Sam Whitlock"],
+        [],
+        LOG,
+        *map(of_log, "ABC"),
+        ["Total", 3, None, None, "Last seen", date(2023, 10, 2)],
+        [],
+        ["Key:", "P = Pass", "M = Merit"],
+    ],
+    "signatures below": [
+        LOG,
+        *map(of_log, "ABC"),
+        [],
+        ["Assessor signature", "S. Whitlock", "Date", date(2023, 10, 2)],
+        ["IV signature", "P. Nair", "Date", date(2023, 10, 4)],
+    ],
+    "one dated remark beside": [LOG, [*of_log("A"), None, "seen by LIV", date(2023, 10, 4)], of_log("B"), of_log("C")],
+}
+
+
+@pytest.mark.parametrize("what", AROUND)
+def test_what_stands_around_a_table_is_no_record(what: str, tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in AROUND[what]:
+        sheet.append(row)
+    book.save(tmp_path / "tracker.xlsx")
+    found = checked(tmp_path / "tracker.xlsx").findings
+    assert [f.message for f in found if f.rule in ("STR002", "STR004")] == []

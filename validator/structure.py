@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from rules.catalogue import catalogue
-from schemas.specification import table
+from schemas.specification import plain, table, words
 from validator.findings import Coverage, Finding
 from validator.layout.regions import DECISION
+from validator.mapping.headings import known
 from validator.reading import reference
 
 if TYPE_CHECKING:
@@ -17,7 +19,13 @@ if TYPE_CHECKING:
 
     from validator.layout.regions import Column, Region
     from validator.layout.understand import UnderstoodSheet
+    from validator.reading import Value
     from validator.tables.build import Failure
+
+LEAST = 2
+"""So many rows with a date in the same column are records, and not one line beside the table."""
+AS_A_RECORD = 3
+"""So many cells make a row a record."""
 
 OF_THE_READER = ("STR001", "STR002", "STR003", "STR004")
 OF_THE_SCHEMAS = ("STR005", "STR006", "STR007", "STR008", "STR009", "STR010")
@@ -42,8 +50,90 @@ def of_sheets(sheets: Sequence[UnderstoodSheet]) -> list[Finding]:
         for region in understood.regions:
             found.extend(_of_columns(region, is_planned=is_planned))
             found.extend(_of_issues(region))
+        found.extend(_of_labels(understood))
+        found.extend(_beyond_tables(understood))
         found.extend(_of_hidden(understood))
     return found
+
+
+def _beyond_tables(understood: UnderstoodSheet) -> Iterator[Finding]:
+    """Yield a finding for records beside, above or below the tables of a sheet, and for columns of dates without a
+    heading. Records are told by dates: notes, keys and totals stand around tables too, and are none."""
+    sheet = understood.sheet
+    if not understood.regions or any(region.turned for region in understood.regions):
+        return
+    free: dict[int, list[int]] = {}
+    told = {(d.row, d.column) for d in understood.details}
+    inside = [({column.index for column in region.columns}, region) for region in understood.regions if region.columns]
+    told |= {(d.row, d.column) for region in understood.regions for d in region.details.values()}
+    told |= {(d.row, d.column) for region in understood.regions for _, d in region.of_blocks}
+    for number, row in enumerate(sheet.rows):
+        taken: set[int] = set()
+        for columns, region in inside:
+            if region.heading_rows[0] <= number < region.last_row:
+                taken |= columns
+        cells = [
+            at for at, value in enumerate(row) if value is not None and at not in taken and (number, at) not in told
+        ]
+        if cells:
+            free[number] = cells
+    dates = [(number, at) for number, cells in free.items() for at in cells if _is_entry(sheet.rows[number], at)]
+    again = Counter(at for _, at in dates)
+    records = [number for number, at in dates if again[at] >= LEAST and len(free[number]) >= AS_A_RECORD]
+    if len(set(records)) >= LEAST:
+        cell = reference(sheet.place, records[0], free[records[0]][0])
+        yield _finding(
+            "STR002",
+            f"From {cell.rpartition('!')[2]} on, the sheet {sheet.place} holds rows of data that belong to no table "
+            "that was recognised, so they were not checked.",
+            cells=(cell,),
+        )
+        return
+    for at in sorted(again):
+        rows = [
+            number for number, column in dates if column == at and any(number in region.rows for _, region in inside)
+        ]
+        if len(rows) >= LEAST:
+            cell = reference(sheet.place, rows[0], at)
+            message = f"A column of dates without a heading begins at {cell.rpartition('!')[2]}, and was not used."
+            yield _finding("STR004", message, cells=(cell,))
+
+
+def _is_entry(row: Sequence[Value], column: int) -> bool:
+    """Return whether a cell is a date that no label stands before, as it does in a form."""
+    if not isinstance(row[column], date):
+        return False
+    before = next((value for value in reversed(row[:column]) if value is not None), None)
+    if not isinstance(before, str):
+        return True
+    is_label = before.rstrip().endswith(":") or any(word in words()["bare_dates"] for word in plain(before).split())
+    return not is_label
+
+
+def _of_labels(understood: UnderstoodSheet) -> Iterator[Finding]:
+    """Yield a finding for each error, or formula without a value, that stands as a heading or beside a known label."""
+    sheet = understood.sheet
+    if any(region.turned for region in understood.regions):
+        return
+    for issue in sheet.issues:
+        row = sheet.rows[issue.row] if issue.row < len(sheet.rows) else []
+        before = next((v for v in reversed(row[: issue.column]) if v is not None), None)
+        as_heading = any(issue.row in region.heading_rows and region.columns for region in understood.regions)
+        in_table = any(issue.row in region.rows for region in understood.regions)
+        if as_heading:
+            what = "The heading"
+        elif isinstance(before, str) and not in_table and known(before, "programme"):
+            what = f"What stands beside “{before.strip()}”"
+        else:
+            continue
+        cell = reference(sheet.place, issue.row, issue.column)
+        if issue.kind == "error-value":
+            yield _finding(
+                "STR012", f"{what} is the error value {issue.text}, so nothing was read there.", cells=(cell,)
+            )
+        else:
+            message = f"{what} is a formula whose result was never stored, so nothing was read there."
+            yield _finding("STR011", message, cells=(cell,))
 
 
 def _of_issues(region: Region) -> Iterator[Finding]:
@@ -79,9 +169,9 @@ def _of_hidden(understood: UnderstoodSheet) -> Iterator[Finding]:
         ]
         columns = [c.index for c in region.columns if c.index in view.hidden_columns and _has_values(region, c.index)]
         if rows or columns:
-            words = ("column", "row") if region.turned else ("row", "column")
+            names = ("column", "row") if region.turned else ("row", "column")
             what = " and ".join(
-                _counted(len(which), word) for which, word in zip((rows, columns), words, strict=True) if which
+                _counted(len(which), word) for which, word in zip((rows, columns), names, strict=True) if which
             )
             places = [region.cell(row, region.columns[0].index) for row in rows]
             places += [region.cell(region.heading_rows[-1], column) for column in columns]
