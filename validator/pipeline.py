@@ -11,12 +11,14 @@ import pandas as pd
 from rules.records import Records
 from validator import structure
 from validator.calendar import Calendar, Calendars, calendar_from_terms, country_code
+from validator.concerned import Concerned
 from validator.findings import TrackerResult
 from validator.fingerprints import fingerprinted
 from validator.guides import guides_of
 from validator.judging import judge
 from validator.layout.understand import UnderstoodSheet, understand
 from validator.reading import Unreadable, read_workbook
+from validator.rows import with_rows
 from validator.supplied import completed
 from validator.tables.build import RawTable, RawTracker, build_tables
 from validator.tables.extract import extract
@@ -98,8 +100,9 @@ def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[Tra
     )
     rules = settings.rules()
     chosen = {rule.code for rule in rules}
-    judged = judge(rules, records, tables, len(trackers))
-    failed = structure.of_failures([failure for failure in failures if failure.code in chosen])
+    concerned = Concerned(tables, records)
+    judged = judge(rules, records, tables, len(trackers), concerned)
+    failed = structure.of_failures([failure for failure in failures if failure.code in chosen], concerned)
     programmes = records.programme.drop_duplicates("tracker").set_index("tracker")["qualification"]
     return [
         TrackerResult(
@@ -153,7 +156,7 @@ def _completed(entry: _Understood, result: TrackerResult, settings: Settings) ->
         reason=reason or result.reason,
         sheets=entry.readings(),
         coverage=(*result.coverage, *(c for c in coverage if c.rule in chosen)),
-        findings=every,
+        findings=with_rows(entry.sheets, every),
     )
 
 
