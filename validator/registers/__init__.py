@@ -40,6 +40,8 @@ def registers(
         entries[number].append(entry)
     sampling = SamplingRegister(records, tables)
     lines = time_lines(tables, records, findings)
+    keeps_extensions = _keeping(tables, f"{ANY_EXTENSION}|extensions.learner")
+    keeps_sampling = _keeping(tables, VERIFICATION)
     found = {}
     for number in findings:
         if number in records.beyond_scope:
@@ -48,8 +50,8 @@ def registers(
         found[number] = Registers(
             work.get(number, ()),
             tuple(entries[number]),
-            keeps_extensions=number in _keeping(tables, f"{ANY_EXTENSION}|extensions.learner"),
-            keeps_sampling=number in _keeping(tables, VERIFICATION),
+            keeps_extensions=number in keeps_extensions,
+            keeps_sampling=number in keeps_sampling,
             sampling=tuple(sampling.coverage(number)),
             suggested=tuple(sampling.suggested(number)),
             periods=tuple(
