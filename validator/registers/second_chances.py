@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from rules.people import same_people
 from rules.resubmission_of_evidence import DATE_IN_TEXT
-from rules.resubmissions import before_retake, every_resubmission, in_another_year, windows
+from rules.resubmissions import before_retake, every_resubmission, in_another_year, windows, with_last_day
 from rules.retakes import began, every_retake, with_evidence
 from rules.wording import says
 from validator.findings import Evidence, RegisterEntry
@@ -31,7 +32,7 @@ EXCEPTIONAL = "Exceptional reason"
 
 def resubmissions(records: Records, told: Told) -> list[tuple[int, RegisterEntry]]:
     """Return the resubmissions that were authorised or made, each with its tracker."""
-    rows = every_resubmission(records)
+    rows = with_last_day(records, every_resubmission(records))
     rows = rows.assign(lead=rows["tracker"].map(records.leads))
     counted = windows(records)
     counted = counted.assign(
@@ -52,7 +53,9 @@ def resubmissions(records: Records, told: Told) -> list[tuple[int, RegisterEntry
                 row,
                 told,
                 _authorised(told, row, (row["authorisation_row"], row["attempts_row"], row["first_row"])),
-                _due(told, row, window.get(row["attempts_row"]), answers_first=row["attempts_row"] in answers),
+                _in_time(
+                    _due(told, row, window.get(row["attempts_row"]), answers_first=row["attempts_row"] in answers), row
+                ),
                 _record(FIRST_RECORD, told, row["first_row"], lacking="no first submission on record"),
                 *_what_came(records, told, row, came_in=bool(row["came_in"])),
             ),
@@ -65,7 +68,9 @@ def retakes(records: Records, told: Told) -> list[tuple[int, RegisterEntry]]:
     """Return the retakes and re-sits that were authorised or begun, each with its tracker."""
     rows = every_retake(records)
     came = set(with_evidence(records, rows)["attempts_row"])
-    rows = rows.assign(lead=rows["tracker"].map(records.leads), began_on=began(records, rows))
+    planned = records.value(rows, "retake_plan.deadline").mask(rows["deadline"].notna())
+    last_day = with_last_day(records, rows)["last_day"].fillna(planned)
+    rows = rows.assign(lead=rows["tracker"].map(records.leads), began_on=began(records, rows), last_day=last_day)
     return [
         (
             int(row["tracker"]),
@@ -75,7 +80,7 @@ def retakes(records: Records, told: Told) -> list[tuple[int, RegisterEntry]]:
                 told,
                 _authorised(told, row, (row["attempts_row"],)),
                 _reason(told.cell("attempts", row["attempts_row"], "exceptional_reason")),
-                _agreed(told, row),
+                _in_time(_agreed(told, row), row),
                 _record(PREVIOUS_RECORD, told, row["previous_row"], lacking="no earlier attempt on record"),
                 *_what_came(records, told, row, came_in=row["attempts_row"] in came),
             ),
@@ -160,6 +165,13 @@ def _within(deadline: Cell, window: Mapping[str, Any]) -> Evidence:
     else:
         return Evidence(DEADLINE, "present", told, deadline.where)
     return Evidence(DEADLINE, "wrong", told, deadline.where)
+
+
+def _in_time(deadline: Evidence, row: Mapping[str, Any]) -> Evidence:
+    """Return what is on record of a deadline, and that the work came in after it where it did."""
+    if deadline.state == "wrong" or not row["submitted"] > row["last_day"]:
+        return deadline
+    return replace(deadline, state="wrong", told=f"{deadline.told}; handed in {spoken(row['submitted'])}, after it")
 
 
 def _agreed(told: Told, row: Mapping[str, Any]) -> Evidence:

@@ -184,8 +184,8 @@ class Chart:
                 yield self._bar(mark.kind, mark.starts, mark.ends)
         worst: dict[str, Severity] = {}
         for mark in line.marks:
-            if mark.severity and (now := worst.get(mark.starts, mark.severity)):
-                worst[mark.starts] = min(now, mark.severity, key=SEVERITIES.index)
+            if mark.severity:
+                worst[mark.starts] = min(worst.get(mark.starts, mark.severity), mark.severity, key=SEVERITIES.index)
         for day, severity in worst.items():
             yield self._bar("breach", day, day, severity)
 
