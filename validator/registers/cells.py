@@ -109,9 +109,9 @@ def signed(what: str, signature: Cell, date: Cell, *, needs_date: bool) -> Evide
             found = Evidence(what, "missing", "signed, not dated", date.where)
         case "yes", False:
             found = Evidence(what, "unclear", "signed; no column for the date", place)
-        case "no", True:
+        case "no", True if needs_date:
             found = Evidence(what, "unclear", f"says no, and is dated {date}", place)
-        case "no", False:
+        case "no", _:
             found = Evidence(what, "missing", "says no", place)
         case _, True:
             found = Evidence(what, "present", f"dated {date}", date.where)

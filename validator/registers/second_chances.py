@@ -9,10 +9,17 @@ import pandas as pd
 
 from rules.people import same_people
 from rules.resubmission_of_evidence import DATE_IN_TEXT
-from rules.resubmissions import before_retake, every_resubmission, in_another_year, windows, with_last_day
+from rules.resubmissions import (
+    before_retake,
+    every_resubmission,
+    in_another_year,
+    resubmissions_after_first,
+    windows,
+    with_last_day,
+)
 from rules.retakes import began, every_retake, with_evidence
 from rules.wording import says
-from validator.findings import Evidence, RegisterEntry
+from validator.findings import Evidence, EvidenceState, RegisterEntry
 from validator.registers.cells import Cell, Told, absent, dicts, is_refusal, name, signed, spoken
 
 if TYPE_CHECKING:
@@ -33,7 +40,12 @@ EXCEPTIONAL = "Exceptional reason"
 def resubmissions(records: Records, told: Told) -> list[tuple[int, RegisterEntry]]:
     """Return the resubmissions that were authorised or made, each with its tracker."""
     rows = with_last_day(records, every_resubmission(records))
-    rows = rows.assign(lead=rows["tracker"].map(records.leads))
+    answering = before_retake(records, resubmissions_after_first(records))["attempts_row"]
+    rows = rows.assign(
+        lead=rows["tracker"].map(records.leads),
+        results=records.value(rows, "first.results_received"),
+        in_other_year=in_another_year(records, rows) & rows["attempts_row"].isin(answering),
+    )
     counted = windows(records)
     counted = counted.assign(
         limit=records.limit(counted, "resubmission_working_days"),
@@ -70,7 +82,13 @@ def retakes(records: Records, told: Told) -> list[tuple[int, RegisterEntry]]:
     came = set(with_evidence(records, rows)["attempts_row"])
     planned = records.value(rows, "retake_plan.deadline").mask(rows["deadline"].notna())
     last_day = with_last_day(records, rows)["last_day"].fillna(planned)
-    rows = rows.assign(lead=rows["tracker"].map(records.leads), began_on=began(records, rows), last_day=last_day)
+    rows = rows.assign(
+        lead=rows["tracker"].map(records.leads),
+        began_on=began(records, rows),
+        last_day=last_day,
+        results=pd.Series(pd.NaT, rows.index),
+        in_other_year=False,
+    )
     return [
         (
             int(row["tracker"]),
@@ -78,8 +96,8 @@ def retakes(records: Records, told: Told) -> list[tuple[int, RegisterEntry]]:
                 row["kind"],
                 row,
                 told,
-                _authorised(told, row, (row["attempts_row"],)),
-                _reason(told.cell("attempts", row["attempts_row"], "exceptional_reason")),
+                _if_begun(told, row, _authorised(told, row, (row["attempts_row"],))),
+                _if_begun(told, row, _reason(told.cell("attempts", row["attempts_row"], "exceptional_reason"))),
                 _in_time(_agreed(told, row), row),
                 _record(PREVIOUS_RECORD, told, row["previous_row"], lacking="no earlier attempt on record"),
                 *_what_came(records, told, row, came_in=row["attempts_row"] in came),
@@ -113,8 +131,9 @@ def _authorised_by(by: Cell, on: Cell, row: Mapping[str, Any]) -> Evidence:
     dated_beside = pd.Series([by.value]).str.contains(DATE_IN_TEXT, regex=True).iloc[0]
     if lead and same_people(pd.Series([by.value]), pd.Series([lead])).iloc[0] is False:
         found = Evidence(AUTHORISED, "wrong", f"{by}, who is not the Lead Internal Verifier ({lead})", by.where)
-    elif on and on.value > row["submitted"]:
-        found = Evidence(AUTHORISED, "wrong", f"{by}, {on}, after the work came in", on.where)
+    elif on and on.value > row["submitted"] and not row["submitted"] < row["results"]:
+        state: EvidenceState = "wrong" if row["attempt"] == "resubmission" else "unclear"
+        found = Evidence(AUTHORISED, state, f"{by}, {on}, after the work came in", on.where)
     elif on:
         found = Evidence(AUTHORISED, "present", f"{by}, {on}", by.where)
     elif dated_beside:
@@ -169,9 +188,17 @@ def _within(deadline: Cell, window: Mapping[str, Any]) -> Evidence:
 
 def _in_time(deadline: Evidence, row: Mapping[str, Any]) -> Evidence:
     """Return what is on record of a deadline, and that the work came in after it where it did."""
-    if deadline.state == "wrong" or not row["submitted"] > row["last_day"]:
+    if deadline.state == "wrong":
         return deadline
-    return replace(deadline, state="wrong", told=f"{deadline.told}; handed in {spoken(row['submitted'])}, after it")
+    if row["submitted"] < row["results"]:
+        how = "before the results"
+    elif row["submitted"] > row["last_day"]:
+        how = "after it"
+    elif row["in_other_year"]:
+        how = "in another academic year"
+    else:
+        return deadline
+    return replace(deadline, state="wrong", told=f"{deadline.told}; handed in {spoken(row['submitted'])}, {how}")
 
 
 def _agreed(told: Told, row: Mapping[str, Any]) -> Evidence:
@@ -181,15 +208,18 @@ def _agreed(told: Told, row: Mapping[str, Any]) -> Evidence:
     agreed_on = told.cell("attempts", row["attempts_row"], "deadline_agreed_on")
     deadline = own or planned
     if not deadline:
-        begun = row["made"] or (not pd.isna(row["began_on"]) and row["began_on"] <= told.as_of)
-        if not begun and (own.has_column or planned.has_column):
-            return Evidence(DEADLINE, "not-due", "not begun yet", own.where or planned.where)
-        return absent(DEADLINE, own, planned, missing="missing")
+        return _if_begun(told, row, absent(DEADLINE, own, planned, missing="missing"))
     if agreed_on and agreed_on.value > row["began_on"]:
         late = f"{deadline}, agreed {agreed_on}, after the start on {spoken(row['began_on'])}"
         return Evidence(DEADLINE, "wrong", late, agreed_on.where)
     agreed = f", agreed {agreed_on}" if agreed_on else ""
     return Evidence(DEADLINE, "present", f"{deadline}{agreed}", deadline.where)
+
+
+def _if_begun(told: Told, row: Mapping[str, Any], evidence: Evidence) -> Evidence:
+    """Return the evidence of a retake; what it lacks is not due before the learner begins."""
+    begun = row["made"] or row["began_on"] <= told.as_of
+    return evidence if begun else _not_due(evidence, "not begun yet")
 
 
 def _reason(cell: Cell) -> Evidence:
@@ -209,6 +239,8 @@ def _record(what: str, told: Told, row: object, *, lacking: str) -> Evidence:
     result = told.first_told([row], *_OF_A_RECORD)
     grade = told.cell("attempts", row, "grade")
     outcome = f"grade {grade}" if grade else "criteria decided" if result else ""
+    if assessed and assessed.value > told.as_of:
+        return Evidence(what, "unclear", f"dated {assessed}, which is still to come", assessed.where)
     if assessed:
         return Evidence(what, "present", f"{assessed}, {outcome}" if outcome else str(assessed), assessed.where)
     if not result:
@@ -232,7 +264,7 @@ def _what_came(records: Records, told: Told, row: Mapping[str, Any], *, came_in:
         for what, who in ((DECLARED, "learner"), (CONFIRMED, "assessor"))
     )
     record = _record(SECOND_RECORD, told, at, lacking="missing")
-    assessed = bool(row["assessed_made"])
+    assessed = bool(row["assessed_made"]) and not row["assessed"] > records.as_of
     if not came_in:
         nothing = "nothing handed in yet"
         return [_not_due(declared, nothing), _not_due(record, nothing), _not_due(confirmed, nothing)]
@@ -250,6 +282,6 @@ def _what_came(records: Records, told: Told, row: Mapping[str, Any], *, came_in:
 
 
 def _not_due(evidence: Evidence, why: str) -> Evidence:
-    """Return a gap as what nobody need have yet; what is on record, or cannot be, stays."""
-    is_gap = evidence.state == "missing"
-    return Evidence(evidence.what, "not-due", why, evidence.cell) if is_gap else evidence
+    """Return a blank as what nobody need have yet; what is on record, or cannot be, stays."""
+    is_blank = evidence.state == "missing" and evidence.told == "missing"
+    return Evidence(evidence.what, "not-due", why, evidence.cell) if is_blank else evidence
