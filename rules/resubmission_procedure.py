@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 from rules.resubmissions import (
     before_retake,
+    differs_in_year,
     every_resubmission,
+    in_another_year,
+    original_day,
     resubmissions_after_first,
     the_resubmissions,
+    windows,
     with_last_day,
 )
 from rules.rule import Verdict, rule
@@ -72,7 +76,7 @@ def resubmission_deadline_too_late(records: Records) -> Verdict:
 
     Cannot see: Holidays that neither the tracker nor a calendar tells.
     """
-    rows = _windows(records)
+    rows = windows(records)
     start = (rows["tracker"], rows["first_results_received"])
     limit = records.limit(rows, "resubmission_working_days")
     rows = rows.assign(
@@ -114,14 +118,14 @@ def resubmission_over_holiday(records: Records) -> Verdict:
 
     Cannot see: Holidays that are not among the term dates. Another academic year is another matter (RSB011).
     """
-    rows = _windows(records)
+    rows = windows(records)
     rows = rows[rows["day"] >= 0]
     holiday = records.calendars.holiday_period(rows["tracker"], rows["first_results_received"], rows["deadline"])
     out_of_term = records.calendars.in_term(rows["tracker"], rows["deadline"]).eq(False).fillna(False)
     rows = rows.assign(holiday=holiday.fillna("days that are not in term"))
     return Verdict(
         rows,
-        (holiday.notna() | out_of_term) & ~_in_another_year(records, rows),
+        (holiday.notna() | out_of_term) & ~in_another_year(records, rows),
         cells=("resubmission.deadline", "first.results_received"),
         message="{learner}'s time for the resubmission of {assignment}, from {first_results_received} to {deadline}, "
         "touches {holiday}.",
@@ -135,7 +139,7 @@ def resubmission_over_holiday(records: Records) -> Verdict:
     section=PROCEDURE,
     needs=("resubmission.deadline|resubmission.submitted", "first.submitted|first.deadline|assignments.deadline"),
 )
-def resubmission_in_another_year(records: Records) -> Verdict:
+def resubmissionin_another_year(records: Records) -> Verdict:
     """A resubmission is due, or was made, in another academic year than the first submission.
 
     Why: The resubmission belongs to the academic year of the original submission.
@@ -152,15 +156,15 @@ def resubmission_in_another_year(records: Records) -> Verdict:
     to begin in September, or in August.
     """
     rows = before_retake(records, resubmissions_after_first(records))
-    rows = rows.assign(original=_original(records, rows))
+    rows = rows.assign(original=original_day(records, rows))
     rows = rows[rows["original"].notna() & rows[["deadline", "submitted"]].notna().any(axis=1)]
-    due = _differs_in_year(records, rows, rows["deadline"])
+    due = differs_in_year(records, rows, rows["deadline"])
     rows = rows.assign(
         told=due.map({True: "is due on", False: "was made on"}), when=rows["deadline"].where(due, rows["submitted"])
     )
     return Verdict(
         rows,
-        _in_another_year(records, rows),
+        in_another_year(records, rows),
         cells=("resubmission.deadline", "resubmission.submitted", "first.submitted", "first.deadline"),
         message="The first submission of {assignment} by {learner} is of {original}; the resubmission {told} {when}, "
         "in another academic year.",
@@ -375,7 +379,7 @@ def resubmission_windows_unequal(records: Records) -> Verdict:
     Cannot see: Reasons that are not recorded. Where as many learners had the one as the other, the longer window
     is named.
     """
-    rows = _windows(records)
+    rows = windows(records)
     part_time = rows["learners_study_days"].notna()
     rows = rows[(rows["day"] >= 0) & (rows["day"] <= records.limit(rows, "resubmission_working_days")) & ~part_time]
     group = ["tracker", "group_key", "unit_key", "base_key"]
@@ -459,16 +463,6 @@ def resubmission_dates_out_of_order(records: Records) -> Verdict:
 # ---------------------------------------------------------------------- what the rules share
 
 
-def _windows(records: Records) -> pd.DataFrame:
-    """Return the resubmissions that have a deadline and results to count from: `day` is the working day on which
-    the deadline falls, study days for those who study part time."""
-    rows = before_retake(records, resubmissions_after_first(records, "first.results_received", "learners.study_days"))
-    rows = rows[rows["first_results_received"].notna() & rows["deadline"].notna()]
-    rows = rows.assign(study_days=records.study_days(rows))
-    days = _working_days(records, rows, "first_results_received", "deadline", rows["study_days"])
-    return rows.assign(day=days)
-
-
 def _working_days(
     records: Records, rows: pd.DataFrame, since: str, until: str, study_days: pd.Series | None = None
 ) -> pd.Series:
@@ -483,21 +477,3 @@ def _basis(records: Records, rows: pd.DataFrame) -> pd.Series:
 def _between(rows: pd.DataFrame, day: pd.Series) -> pd.Series:
     """Return whether a day lies after the results and before the resubmission came in, if it did."""
     return (day > rows["first_results_received"]) & ~(day >= rows["submitted"])
-
-
-def _original(records: Records, rows: pd.DataFrame) -> pd.Series:
-    """Return the day that the first submission is of: when it came in, or else when it was due."""
-    submitted, deadline = records.value(rows, "first.submitted"), records.value(rows, "first.deadline")
-    return submitted.fillna(deadline).fillna(records.planned_date(rows, "deadline"))
-
-
-def _differs_in_year(records: Records, rows: pd.DataFrame, day: pd.Series) -> pd.Series:
-    """Return whether a day is in another academic year than the first submission."""
-    year, original = (
-        records.calendars.academic_year(rows["tracker"], when) for when in (day, _original(records, rows))
-    )
-    return year.notna() & original.notna() & year.ne(original).fillna(False)
-
-
-def _in_another_year(records: Records, rows: pd.DataFrame) -> pd.Series:
-    return _differs_in_year(records, rows, rows["deadline"]) | _differs_in_year(records, rows, rows["submitted"])

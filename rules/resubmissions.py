@@ -79,6 +79,16 @@ def with_last_day(records: Records, attempts: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(last_day=last.mask(rows["unclear"]))
 
 
+def windows(records: Records) -> pd.DataFrame:
+    """Return the resubmissions that have a deadline and results to count from: `day` is the working day on which
+    the deadline falls, study days for those who study part time."""
+    rows = before_retake(records, resubmissions_after_first(records, "first.results_received", "learners.study_days"))
+    rows = rows[rows["first_results_received"].notna() & rows["deadline"].notna()]
+    rows = rows.assign(study_days=records.study_days(rows))
+    results, deadline = rows["first_results_received"], rows["deadline"]
+    return rows.assign(day=records.calendars.working_days(rows["tracker"], results, deadline, rows["study_days"]))
+
+
 def said_of(records: Records, rows: pd.DataFrame, field: str) -> pd.DataFrame:
     """Return resubmissions with what is said of `field` by their own record or by that of the first submission,
     on which many trackers note the authorisation; `authorisation_row` leads to the one that says it."""
@@ -86,6 +96,25 @@ def said_of(records: Records, rows: pd.DataFrame, field: str) -> pd.DataFrame:
     on_first = own.isna() & (first.notna() | ~records.recorded(rows, f"attempts.{field}"))
     place = rows["attempts_row"].astype("float64").mask(on_first, rows["first_row"])
     return rows.assign(**{field: own.where(own.notna(), first)}, authorisation_row=place)
+
+
+def original_day(records: Records, rows: pd.DataFrame) -> pd.Series:
+    """Return the day that the first submission is of: when it came in, or else when it was due."""
+    submitted, deadline = records.value(rows, "first.submitted"), records.value(rows, "first.deadline")
+    return submitted.fillna(deadline).fillna(records.planned_date(rows, "deadline"))
+
+
+def differs_in_year(records: Records, rows: pd.DataFrame, day: pd.Series) -> pd.Series:
+    """Return whether a day is in another academic year than the first submission."""
+    year, original = (
+        records.calendars.academic_year(rows["tracker"], when) for when in (day, original_day(records, rows))
+    )
+    return year.notna() & original.notna() & year.ne(original).fillna(False)
+
+
+def in_another_year(records: Records, rows: pd.DataFrame) -> pd.Series:
+    """Return whether resubmissions are due, or were made, in another academic year than the first submission."""
+    return differs_in_year(records, rows, rows["deadline"]) | differs_in_year(records, rows, rows["submitted"])
 
 
 def _came_in(records: Records, rows: pd.DataFrame) -> pd.Series:

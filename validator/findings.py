@@ -135,12 +135,126 @@ class Departure:
     """The codes of the rules that it changes, leaves out or adds."""
 
 
+EvidenceState = Literal["present", "missing", "wrong", "unclear", "no-column", "not-due"]
+"""Whether a piece of evidence is on record: it is, it is not, it is but not as the guide asks, it cannot be told, the
+tracker has no column for it, or nobody need have it (yet). Only `missing` and `wrong` are gaps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a tracker says of one piece of evidence."""
+
+    what: str
+    state: EvidenceState
+    told: str
+    """In words: "Rania Haddad, 28 September 2023"."""
+    cell: str = ""
+    """Where it stands, or should; blank where the tracker has no place for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterEntry:
+    """A resubmission, a retake, a re-sit or an extension, with the evidence that a verifier asks for."""
+
+    kind: Literal["resubmission", "retake", "re-sit", "extension"]
+    learner: str
+    unit: str
+    assignment: str
+    evidence: tuple[Evidence, ...]
+    """The same pieces in the same order for all entries of a kind."""
+    cell: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GradeSampled:
+    """How many decisions gave a grade, and how many of them were sampled."""
+
+    grade: str
+    """P, M, D, U, as far as one is known; blank where none is."""
+    assessed: int
+    sampled: int
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingCoverage:
+    """How much of the decisions of one assessor, or on one assignment, was internally verified."""
+
+    of: Literal["assessor", "assignment"]
+    name: str
+    """The assessor or the assignment; blank where the tracker names none."""
+    unit: str
+    assessed: int
+    sampled: int
+    grades: tuple[GradeSampled, ...]
+    besides: int = 0
+    """Samples of theirs that belong to no decision on record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A decision to be sampled next, and what is covered by it that no sample covers yet."""
+
+    learner: str
+    unit: str
+    assignment: str
+    attempt: str
+    assessor: str
+    grade: str
+    covers: tuple[str, ...]
+    cell: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolPeriod:
+    """A term, a holiday or a closure of the calendar that working days were counted with."""
+
+    name: str
+    kind: str
+    starts: str
+    """ISO dates, both included."""
+    ends: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A day or a span on the time line of an assignment."""
+
+    kind: Literal["handed-out", "deadline", "extension", "resubmission", "retake", "breach"]
+    starts: str
+    """ISO dates, both included; the same for a day."""
+    ends: str
+    count: int = 1
+    """How many learners it holds for, or how many findings it stands for; 0 for a date of the plan."""
+    group: str = ""
+    rule: str = ""
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentLine:
+    """The time line of one assignment."""
+
+    unit: str
+    assignment: str
+    marks: tuple[Mark, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Registers:
     """What a verifier asks to see of a tracker besides its findings, as the tracker tells it."""
 
     work: tuple[tuple[str, str, str], ...] = ()
     """Learner, unit and assignment of everything that was handed in or assessed."""
+    entries: tuple[RegisterEntry, ...] = ()
+    """Resubmissions, retakes and re-sits, and extensions."""
+    keeps_extensions: bool = False
+    """Whether the tracker has any place for extensions."""
+    keeps_sampling: bool = False
+    """Whether the tracker has any place for the internal verification of decisions."""
+    sampling: tuple[SamplingCoverage, ...] = ()
+    suggested: tuple[Suggestion, ...] = ()
+    periods: tuple[SchoolPeriod, ...] = ()
+    time_line: tuple[AssignmentLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

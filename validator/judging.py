@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from rules.records import Records
     from rules.rule import Rule, Verdict
+    from validator.concerned import Concerned
     from validator.tables.model import Tables
 
 
@@ -33,7 +34,7 @@ class Judgement:
     """The rules that failed on a tracker judged alone, which is a defect of theirs, with the kind of failure."""
 
 
-def judge(rules: Iterable[Rule], records: Records, tables: Tables, trackers: int) -> Judgement:
+def judge(rules: Iterable[Rule], records: Records, tables: Tables, trackers: int, concerned: Concerned) -> Judgement:
     """Return the findings and the coverage of each rule on each tracker of a chunk.
 
     Each rule runs once, over all trackers together; a chunk gives exactly what its trackers give one by one.
@@ -55,7 +56,7 @@ def judge(rules: Iterable[Rule], records: Records, tables: Tables, trackers: int
                 judged = judged[~judged["tracker"].isin(records.beyond_scope)]
                 missing = {number: names for number, names in missing.items() if number not in records.beyond_scope}
             breaching = judged[judged["_breaching"]]
-            found = _findings(rule, verdict, breaching, tables)
+            found = _findings(rule, verdict, breaching, tables, concerned)
         except Exception as error:
             if trackers != 1:
                 raise
@@ -161,7 +162,9 @@ def _table_field(field: str) -> str:
 # ---------------------------------------------------------------------- findings
 
 
-def _findings(rule: Rule, verdict: Verdict, rows: pd.DataFrame, tables: Tables) -> list[tuple[int, Finding]]:
+def _findings(
+    rule: Rule, verdict: Verdict, rows: pd.DataFrame, tables: Tables, concerned: Concerned
+) -> list[tuple[int, Finding]]:
     if rows.empty:
         return []
     remedy = verdict.remedy or rule.page["remedy"]
@@ -182,7 +185,7 @@ def _findings(rule: Rule, verdict: Verdict, rows: pd.DataFrame, tables: Tables) 
             criterion=_told(row.get("criterion")),
             cells=_cells(verdict.cells, row, tables),
         )
-        found.append((int(row["tracker"]), finding))
+        found.append((int(row["tracker"]), concerned.named_in(finding, row)))
     return found
 
 

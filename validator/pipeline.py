@@ -13,12 +13,15 @@ import pandas as pd
 from rules.records import Records
 from validator import structure
 from validator.calendar import Calendar, Calendars, calendar_from_terms, country_code
-from validator.findings import Part, TrackerResult
+from validator.concerned import Concerned
+from validator.findings import Part, Registers, TrackerResult
 from validator.fingerprints import fingerprinted
 from validator.guides import guides_of
 from validator.judging import judge
 from validator.layout.understand import UnderstoodSheet, understand
 from validator.reading import Together, Unreadable, read_workbook
+from validator.registers import registers
+from validator.rows import with_rows
 from validator.supplied import completed
 from validator.tables.build import RawTable, RawTracker, build_tables
 from validator.tables.extract import extract
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
     from validator.settings import Settings
     from validator.specification import Specification
     from validator.tables.model import Tables
+
+REGISTERS = "registers"
+"""What stands for the registers among the defects, where rules stand by their codes."""
 
 
 @dataclass(frozen=True)
@@ -103,19 +109,29 @@ def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[Tra
     )
     rules = settings.rules()
     chosen = {rule.code for rule in rules}
-    judged = judge(rules, records, tables, len(trackers))
-    failed = structure.of_failures([failure for failure in failures if failure.code in chosen])
+    concerned = Concerned(tables, records)
+    judged = judge(rules, records, tables, len(trackers), concerned)
+    failed = structure.of_failures([failure for failure in failures if failure.code in chosen], concerned)
+    findings = {n: fingerprinted(settings.weighed([*failed[n], *judged.findings[n]])) for n in numbers}
+    defects = dict(judged.defects)
+    try:
+        kept = registers(tables, records, failures, findings)
+    except Exception as error:
+        if len(trackers) != 1:
+            raise
+        kept, defects[REGISTERS] = {0: Registers()}, type(error).__name__
     programmes = records.programme.drop_duplicates("tracker").set_index("tracker")["qualification"]
     return [
         TrackerResult(
             path="",
-            reason=_told_defects(judged.defects, settings),
+            reason=_told_defects(defects, settings),
             programme="" if pd.isna(programmes[number]) else str(programmes[number]),
             calendar=calendars.basis(number),
             guide=guides[number].edition.name,
             guide_reason=guides[number].reason,
             coverage=tuple(judged.coverage[number]),
-            findings=fingerprinted(settings.weighed([*failed[number], *judged.findings[number]])),
+            findings=findings[number],
+            registers=kept[number],
         )
         for number in numbers
     ]
@@ -123,6 +139,11 @@ def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[Tra
 
 def _told_defects(defects: Mapping[str, str], settings: Settings) -> str:
     told = []
+    if REGISTERS in defects:
+        told.append(
+            f"A defect in btec-validator kept the registers from being made ({defects[REGISTERS]}). Please report it."
+        )
+        defects = {code: kind for code, kind in defects.items() if code != REGISTERS}
     for origin in dict.fromkeys(settings.catalogue()[code].origin for code in defects):
         failed = ", ".join(f"{c} ({kind})" for c, kind in defects.items() if settings.catalogue()[c].origin == origin)
         advice = f"Ask whoever wrote {origin}" if origin else "Please report it"
@@ -184,7 +205,7 @@ def _completed(entry: _Understood, result: TrackerResult, settings: Settings) ->
         reason=reason or result.reason,
         sheets=entry.readings(),
         coverage=(*result.coverage, *(c for c in coverage if c.rule in chosen)),
-        findings=every,
+        findings=with_rows(entry.sheets, every),
     )
 
 

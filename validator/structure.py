@@ -17,6 +17,7 @@ from validator.reading import reference
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from validator.concerned import Concerned
     from validator.layout.regions import Column, Region
     from validator.layout.understand import UnderstoodSheet
     from validator.reading import Value
@@ -235,14 +236,14 @@ def _has_values(region: Region, column: int) -> bool:
     return any(column < len(row) and row[column] is not None for row in rows)
 
 
-def of_failures(failures: Sequence[Failure]) -> dict[int, list[Finding]]:
+def of_failures(failures: Sequence[Failure], concerned: Concerned) -> dict[int, list[Finding]]:
     """Return the findings of the schemas by tracker: STR005 to STR010."""
     found: dict[int, list[Finding]] = defaultdict(list)
     for failure in failures:
         finding = _finding(
             failure.code, _sentence(failure), cells=failure.cells, criterion=failure.field, **failure.about
         )
-        found[failure.tracker].append(finding)
+        found[failure.tracker].append(concerned.of_record(finding, failure.table, failure.row))
     return found
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from validator.calendar.model import Period
     from validator.calendar.spans import Span
 
     Ints: TypeAlias = NDArray[np.int64]
@@ -230,6 +231,10 @@ class Calendars:
     def basis(self, tracker: int) -> str:
         """Return the sentence that says what this tracker's working days were counted with."""
         return self._years[self._row_of.get(tracker, 0)].basis
+
+    def periods(self, tracker: int) -> tuple[Period, ...]:
+        """Return this tracker's terms, holidays and closures, by their start."""
+        return self._years[self._row_of.get(tracker, 0)].periods
 
     def explains(self, tracker: int, start: date, n: int) -> Deadline:
         """Return the latest deadline `n` working days after results on `start`, with the reasons."""

@@ -84,20 +84,20 @@ class SchoolYear:
     # ------------------------------------------------------------------ terms
 
     @cached_property
-    def _periods(self) -> tuple[Period, ...]:
-        """The periods that can be meant, by their start."""
+    def periods(self) -> tuple[Period, ...]:
+        """The terms, holidays and closures, as the centre names them: the periods that can be meant, by their start."""
         first, last = limits().first_day, limits().last_day
         meant = (p for p in self.calendar.periods if first <= p.starts <= p.ends <= last)
         return tuple(sorted(meant, key=lambda p: (p.starts, p.ends)))
 
     @cached_property
     def _off(self) -> tuple[Period, ...]:
-        return tuple(p for p in self._periods if p.kind != "term")
+        return tuple(p for p in self.periods if p.kind != "term")
 
     @cached_property
     def _terms(self) -> tuple[Period, ...]:
         """The terms, without rows that other rows divide ('Autumn' beside 'Autumn 1' and 'Autumn 2')."""
-        terms = [p for p in self._periods if p.kind == "term"]
+        terms = [p for p in self.periods if p.kind == "term"]
         return tuple(p for p in terms if not _divided(p, terms))
 
     @property

@@ -9,7 +9,7 @@ MAX_COLUMNS = 16_384
 
 _PLAIN = re.compile(r"[^\W\d][\w.]*")
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]+)")
-_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!([A-Z]{1,3})([0-9]{1,7})")
+_REFERENCE = re.compile(r"(?:'((?:[^']|'')*)'|([^'!]+))!([A-Z]{1,3})([0-9]{1,7})")
 _ROW_COLUMN = re.compile(r"R([0-9]+)|R?C([0-9]+)")
 
 
@@ -52,7 +52,7 @@ def place(reference: str) -> tuple[str, int, int]:
     if match is None:
         raise ValueError(f"no reference to a cell: {reference}")
     quoted, plain, letters, number = match.groups()
-    return quoted.replace("''", "'") if quoted else plain, int(number) - 1, column_number(letters)
+    return plain if quoted is None else quoted.replace("''", "'"), int(number) - 1, column_number(letters)
 
 
 def _needs_quotes(sheet: str) -> bool:

@@ -14,9 +14,12 @@ from markupsafe import Markup, escape
 from validator import __version__
 from validator.reports import words
 from validator.reports.overview import Overview
+from validator.reports.registers import RegistersView
 
 if TYPE_CHECKING:
     from validator.findings import CheckReport, SheetReading
+
+_STYLES = ("report.css", "registers.css")
 
 _RIGHT_TO_LEFT = r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]"
 _RIGHT_TO_LEFT_RUN = re.compile(f"{_RIGHT_TO_LEFT}+(?:[\\s.'’-]+{_RIGHT_TO_LEFT}+)*")
@@ -30,7 +33,7 @@ _SEVERITY_NAMES = {
 
 def render(report: CheckReport) -> str:
     """Return the whole report as one page: no script, no request, every tracker-supplied text escaped."""
-    style = files("templates").joinpath("report.css").read_text("utf-8")
+    style = "".join(files("templates").joinpath(name).read_text("utf-8") for name in _STYLES)
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
     template = _environment().get_template("report.html.j2")
     page = template.render(
@@ -63,6 +66,8 @@ def _environment() -> Environment:
         human=words.human,
         unused_headings=_unused_headings,
         prose=_prose,
+        registers_view=RegistersView,
+        zip=zip,
         sentence=_sentence,
     )
     return environment
