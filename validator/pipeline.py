@@ -20,6 +20,7 @@ from validator.reading import Unreadable, read_workbook
 from validator.supplied import completed
 from validator.tables.build import RawTable, RawTracker, build_tables
 from validator.tables.extract import extract
+from validator.tables.people import people_of
 from validator.unread import unread
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[Tra
             guide_reason=guides[number].reason,
             coverage=tuple(judged.coverage[number]),
             findings=fingerprinted(settings.weighed([*failed[number], *judged.findings[number]])),
+            people=people_of(trackers[number]),
         )
         for number in numbers
     ]

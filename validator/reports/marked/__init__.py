@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from validator.findings import CheckReport
 from validator.reading.trackers import MARKED
 from validator.reports import OutputError
 from validator.workers import run_in_workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from validator.findings import CheckReport, TrackerResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def mark_copies(
         ) from None
     targets = _targets([Path(tracker.path) for tracker in report.trackers], folder)
     work = {
-        Path(tracker.path): Job(CheckReport(report.guide, report.as_of, (tracker,), report.rules), target)
+        Path(tracker.path): Job(_of_one(report, tracker), target)
         for tracker, target in zip(report.trackers, targets, strict=True)
         if tracker.status != "unreadable"
     }
@@ -85,6 +86,13 @@ def mark_copies(
         copies.get(tracker.path, MarkedCopy(tracker.path, reason=tracker.reason or "The tracker could not be read."))
         for tracker in report.trackers
     ]
+
+
+def _of_one(report: CheckReport, tracker: TrackerResult) -> CheckReport:
+    """Return a report with this tracker alone, and the waivers that name something in it."""
+    uses = [replace(use, findings=tuple(f for f in use.findings if f[0] == tracker.path)) for use in report.waivers]
+    alone = len(report.trackers) == 1
+    return replace(report, trackers=(tracker,), waivers=tuple(use for use in uses if use.findings or alone))
 
 
 def _make(paths: tuple[Path, ...], work: Mapping[Path, Job]) -> list[MarkedCopy]:
