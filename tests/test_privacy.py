@@ -9,7 +9,7 @@ import json
 import re
 import tomllib
 import unicodedata
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,13 @@ from tests.test_report import REPORT
 from validator.findings import (
     Baseline,
     CheckReport,
+    ColumnReading,
     Departure,
     Finding,
     People,
     Registers,
     SheetReading,
+    TableReading,
     TrackerResult,
     Waiver,
     WaiverUse,
@@ -391,7 +393,29 @@ def test_the_order_of_findings_does_not_tell_the_order_of_names() -> None:
     assert learners != [code_of(name) for name in names]
 
 
-def test_the_row_of_a_finding_keeps_only_what_is_understood() -> None:
-    assert everywhere("Noor Abbas").trackers[0].findings[0].record
-    (tracker,) = pseudonymised(everywhere("Noor Abbas")).trackers
-    assert tracker.findings[0].record == ()
+def test_a_sheet_without_a_name_is_no_hindrance() -> None:
+    tracker = everywhere("Noor Abbas").trackers[0]
+    finding = replace(tracker.findings[0], cells=("''!G2",), record=(("Name", "Noor Abbas", "''!A2"),))
+    (coded,) = pseudonymised(CheckReport("2023-24", "2024-03-08", (replace(tracker, findings=(finding,)),))).trackers
+    assert (coded.findings[0].cells, coded.findings[0].record) == (("''!G2",), ())
+
+
+def test_the_row_of_a_finding_keeps_what_is_understood_without_the_names() -> None:
+    columns = tuple(
+        ColumnReading(heading, f"Log!{letter}1", field)
+        for letter, heading, field in (
+            ("A", "Learner", "attempts.learner"),
+            ("B", "Reg no", "attempts.registration"),
+            ("C", "Username", None),
+            ("D", "Comments", "attempts.comments"),
+        )
+    )
+    sheet = SheetReading("Log", True, (TableReading("Log", "attempts", (1,), 1, columns),))
+    values = ("Noor Abbas", "77", "dragon", "Noor was ill")
+    record = tuple((c.heading, value, f"Log!{c.cell[4]}7") for c, value in zip(columns, values, strict=True))
+    finding = Finding("SUB002", "late", "error", "Late.", "Ask.", "Section", learner="Noor Abbas", record=record)
+    tracker = TrackerResult("t.xlsx", sheets=(sheet,), findings=(finding,), people=PEOPLE)
+    (coded,) = pseudonymised(CheckReport("2023-24", "2024-03-08", (tracker,))).trackers
+    assert coded.findings[0].record == (("Learner", NOOR, "Log!A7"), ("Comments", f"{NOOR} was ill", "Log!D7"))
+    (nameless,) = without_names(CheckReport("2023-24", "2024-03-08", (tracker,))).trackers
+    assert (nameless.findings[0].record, nameless.findings[0].learner) == ((), "(left out)")

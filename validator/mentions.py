@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise, permutations
+from itertools import chain, pairwise, permutations
 from typing import TYPE_CHECKING
 
 from rules.people import is_no_name_alone
@@ -80,9 +80,12 @@ class Mentions:
             self._add_number(_words_of(number), code)
         for name, own in codes.items():
             self._add_name(name, own.pop() if len(own) == 1 else code_of(name))
-        learners = [name.words for name in self._names]
-        staff = (Counter(_words_of(person)) for person in people.staff)
-        self._staff = [set(words) for words in staff if words not in learners]
+        learners = {tuple(sorted(name.words.elements())) for name in self._names}
+        staff = (_words_of(person) for person in people.staff)
+        self._staff = [set(words) for words in staff if tuple(sorted(words)) not in learners]
+        numbers = (("".join(words)[:length] for length in range(1, 5)) for words in self._numbers)
+        self._beginnings = {*self._by_word, *self._joined, *self._initialled, *chain.from_iterable(numbers)}
+        self._beginnings |= {words[0] for words in self._numbers}
 
     def coded(self, text: str) -> str:
         """Return a text with a code in the place of every learner that it mentions, and nothing else changed."""
@@ -154,6 +157,8 @@ class Mentions:
     def _found(self, text: str, words: Sequence[_Word], at: int) -> tuple[int, str]:
         """Return how many words from one on mention a learner, and the code for them; no words where they do not."""
         for level in self._levels:
+            if not level._may_begin(words[at].plain):
+                continue
             if found := level._number(text, words, at) or level._username(text, words[at]):
                 return found
             for run in reversed([*level._runs(text, words, at)]):
@@ -162,6 +167,13 @@ class Mentions:
                 if all_there_is or ((level is self or whole) and level._is_mention(text, words, at, run)):
                     return run.length, _code_of_one(whole or run.names)
         return 0, ""
+
+    def _may_begin(self, word: str) -> bool:
+        """Say whether a mention may begin with a word: nearly all words of a text are out at once."""
+        letters = word.rstrip("0123456789")
+        if word in self._beginnings or letters in self._beginnings or len(word) == 1:
+            return True
+        return len(word) - len(letters) >= _LONG_NUMBER or _DIGITS.search(word) is not None
 
     def _number(self, text: str, words: Sequence[_Word], at: int) -> tuple[int, str] | None:
         """Return how many words from one on are a registration number, and its code."""
@@ -193,6 +205,8 @@ class Mentions:
         if len(first.plain) == 1 and text[first.start].isupper() and at + 1 < len(words):
             first = words[at + 1]
         names: Sequence[_Name] = self._by_word.get(first.plain, ())
+        if not names:
+            return
         told, initials = Counter[str](), Counter[str]()
         for number, word in enumerate(words[at:], at):
             if number > at and not _BETWEEN.fullmatch(text, words[number - 1].end, word.start):

@@ -209,22 +209,26 @@ def _columns(tracker: TrackerResult) -> dict[tuple[str, int], str]:
     """Return the field that each column of each sheet was taken for."""
     found = {}
     for column in (column for sheet in tracker.sheets for table in sheet.tables for column in table.columns):
-        if column.field:
-            sheet, _, number = place(column.cell)
-            found[sheet, number] = column.field.rpartition(".")[2]
+        if column.field and (where := _column_of(column.cell)):
+            found[where] = column.field.rpartition(".")[2]
     return found
+
+
+def _column_of(cell: str) -> tuple[str, int] | None:
+    """Return the sheet and the column of a cell; nothing of a sheet without a name."""
+    try:
+        sheet, _, column = place(cell)
+    except ValueError:
+        return None
+    return sheet, column
 
 
 def _record(finding: Finding, columns: Mapping[tuple[str, int], str]) -> tuple[tuple[str, str, str], ...]:
     """Return the row of a finding without what tells the learner by itself, such as the registration number, and
     without the columns of which nobody knows what they hold, such as an address."""
-    telling = ("registration", "date_of_birth")
-    kept = []
-    for heading, value, cell in finding.record:
-        sheet, _, number = place(cell)
-        if columns.get((sheet, number), telling[0]) not in telling:
-            kept.append((heading, value, cell))
-    return tuple(kept)
+    telling = ("registration", "date_of_birth", None)
+    fields_told = ((columns.get(where) if (where := _column_of(cell)) else None) for *_, cell in finding.record)
+    return tuple(told for told, field in zip(finding.record, fields_told, strict=True) if field not in telling)
 
 
 def _walk(value: Value, rewrite: Callable[[str], str]) -> Value:

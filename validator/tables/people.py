@@ -26,7 +26,8 @@ def people_of(tracker: RawTracker) -> People:
             learners |= dict.fromkeys([(learner, number), *((one, "") for one in together if len(together) > 1)])
         for field in table(name).fields.values():
             if field.kind == "person" and field.name != "learner":
-                cells = (read_text(value) for value in tracker.get(name, RawTable()).values.get(field.name, ()))
+                values = dict.fromkeys(tracker.get(name, RawTable()).values.get(field.name, ()))
+                cells = map(read_text, values)
                 staff |= dict.fromkeys(person for cell in cells if cell for person in people_in(cell))
     return People(tuple(sorted(learners)), tuple(sorted(staff)))
 
