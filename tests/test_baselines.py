@@ -319,16 +319,16 @@ def test_junit_tells_what_changed_and_what_is_fixed(outputs: dict[str, str]) -> 
     assert [properties[name] for name in ("baseline", "new", "unchanged", "fixed", "unsettled")] == [
         "old.json", "1", "1", "1", "0",
     ]  # fmt: skip
-    assert suite.find("system-out").text.startswith("fixed error: Omar Said")
+    assert suite.find("system-out").text.startswith("fixed error: No declaration of authenticity by Omar Said")
     (failure,) = suite.iter("failure")
-    assert "new error: Lina Costa" in failure.text
+    assert "new error: No declaration of authenticity by Lina Costa" in failure.text
 
 
 def test_csv_tells_what_changed(outputs: dict[str, str]) -> None:
     rows = csv.DictReader(io.StringIO(outputs["csv"]))
     assert [(row["learner"], row["severity"], row["change"]) for row in rows] == [
-        ("Lina Costa", "error", "new"),
         ("Noor Abbas", "error", "unchanged"),
+        ("Lina Costa", "error", "new"),
         ("Omar Said", "fixed", "fixed"),
     ]
 
@@ -337,7 +337,7 @@ def test_a_marked_copy_says_what_is_new(home: Path, outputs: dict[str, str]) -> 
     assert outputs
     sheet = load_workbook(home / "marked" / "it (findings marked).xlsx")["Findings"]
     assert SINCE in sheet["A2"].value
-    assert [sheet[f"A{row}"].value for row in (5, 6)] == ["New error", "Error"]
+    assert [sheet[f"A{row}"].value for row in (5, 6)] == ["Error", "New error"]
 
 
 def test_people_are_told_what_cannot_be_said_to_be_fixed(home: Path) -> None:

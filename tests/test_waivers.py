@@ -214,6 +214,7 @@ def test_people_are_told_how_many_are_waived_by_whom_and_what_to_look_at(told: d
 
 def test_the_page_marks_the_row_of_a_waived_finding(told: dict[str, str]) -> None:
     assert '<p class="waived"><strong>Waived</strong> by Rania Haddad until 8 March 2024' in told["html"]
+    assert "1 error, 1 waived</span>" in told["html"]
     assert "&lt;b&gt;closed&lt;/b&gt;" in told["html"]
     assert "<b>closed</b>" not in told["html"]
 

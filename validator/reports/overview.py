@@ -60,6 +60,11 @@ class Group:
         """The rule's name as a heading."""
         return human(self.name)
 
+    @property
+    def waived(self) -> int:
+        """How many of the findings are waived."""
+        return sum(finding.waiver is not None for finding in self.findings)
+
     @cached_property
     def remedy(self) -> str:
         """The remedy that all the findings share, or nothing where they differ."""
