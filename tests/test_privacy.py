@@ -42,8 +42,15 @@ from validator.privacy import key_of, pseudonymised, without_names
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 HOSTILE = "<img src=x onerror=alert('Quillfeather')>"
-RENAMED = {"Noor Abbas": "Zephyrine Quillfeather", "Omar Al-Khatib": HOSTILE, "Hana Suzuki": "Nūr al-Zahrāwī",
-           "KX41221": "QF90417", "KX41207": "QF90418", "KX41228": "QF90419"}  # fmt: skip
+RENAMED = {
+    "Noor Abbas": "Zephyrine Quillfeather",
+    "Omar Al-Khatib": HOSTILE,
+    "Hana Suzuki": "Nūr al-Zahrāwī",
+    "KX41221": "QF90417",
+    "KX41207": "QF90418",
+    "KX41228": "QF90419",
+    "Sam Whitlock": "Soren Whitcombe",
+}
 WRITTEN = [word for name, suffix in OUTPUTS.items() for word in (f"--{name}", f"out.{suffix}")]
 MODES = ("--pseudonymise", "--without-names")
 
@@ -147,7 +154,8 @@ def test_staff_keep_their_names_under_codes_and_lose_them_without_names(tmp_path
     configured(tmp_path, '[staff]\nassessors = "Ursula Brandt"\ninternal_verifiers = ["Priya Nair"]')
     assert "Ursula Brandt" in told(tmp_path, path.name, "--pseudonymise")["json"]
     texts = told(tmp_path, path.name, "--without-names")
-    assert betrayed(texts, {"Ursula Brandt", "Priya Nair", "Sam Whitlock", "Rania Haddad", "Brandt"}) == []
+    assert "(left out)" in texts["json"]
+    assert betrayed(texts, {"Ursula Brandt", "Brandt", "Soren Whitcombe", "Whitcombe"}) == []
 
 
 @pytest.mark.parametrize("mode", MODES)
