@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import click
 
 from rules.edition import editions
-from validator import privacy
 from validator.baselines import BaselineError, compare, load_baseline
 from validator.calendar import CalendarError, load_calendar
 from validator.cli.configured import config_of_check, every_rule, named
@@ -369,14 +368,18 @@ def _privacy(
         raise click.UsageError(
             f"--annotate and {option} cannot go together: a marked copy is your own workbook, with every name in it."
         )
-    if pseudonymise:
-        return privacy.pseudonymised
-    return privacy.without_names if without_names else lambda report: report
+    if not (pseudonymise or without_names):
+        return lambda report: report
+    from validator import privacy  # noqa: PLC0415 - the readers that it brings along are not for --help
+
+    return privacy.pseudonymised if pseudonymise else privacy.without_names
 
 
 def _write_key(report: CheckReport, path: Path) -> bool:
+    from validator.privacy import key_of  # noqa: PLC0415 - as in `_privacy`
+
     try:
-        write_atomically(path, privacy.key_of(report))
+        write_atomically(path, key_of(report))
     except OutputError as error:
         click.echo(f"Error: {error}", err=True)
         return False
