@@ -100,6 +100,11 @@ def refused(cells: pd.Series) -> pd.Series:
     return cells.astype(object).map(_is_refusal, na_action="ignore").eq(True)
 
 
+def is_no_name_alone(word: str) -> bool:
+    """Say whether one word of a name tells nobody by itself: a title, "al", "van", "junior"."""
+    return _plain(word) in _people()["particles"] | _people()["suffixes"] | _titles().keys()
+
+
 # ---------------------------------------------------------------------- comparing
 
 

@@ -689,13 +689,16 @@ def test_fields_are_named_in_plain_words(field: str, plain: str) -> None:
 def test_json_says_everything_under_the_agreed_keys() -> None:
     document = json.loads(WRITERS["json"](REPORT))
 
-    assert list(document) == ["schema_version", "tool", "guide", "as_of", "trackers"]
+    assert list(document) == [
+        "schema_version", "tool", "guide", "as_of", "learners", "trackers", "waivers", "baseline",
+    ]  # fmt: skip
     assert document["schema_version"] == "1"
     assert set(document["tool"]) == {"name", "version"}
     tracker = document["trackers"][0]
     assert set(tracker) == {
         "path", "sha256", "status", "counts", "coverage", "findings",
         "reason", "programme", "calendar", "guide", "guide_reason", "departures", "sheets",
+        "waived", "fixed", "unsettled",
     }  # fmt: skip
     assert tracker["counts"] == {"error": 8, "warning": 2, "note": 1}
     assert tracker["coverage"][9] == {
@@ -704,7 +707,7 @@ def test_json_says_everything_under_the_agreed_keys() -> None:
     }  # fmt: skip
     assert set(tracker["findings"][0]) == {
         "rule", "name", "severity", "message", "remedy", "section", "learner", "unit", "assignment",
-        "attempt", "criterion", "cells", "fingerprint",
+        "attempt", "criterion", "cells", "fingerprint", "assessor", "internal_verifier", "waiver", "change",
     }  # fmt: skip
     assert tracker["findings"][0]["criterion"] is None
     assert [finding["message"] for finding in tracker["findings"]] == [f.message for f in IT_FINDINGS]

@@ -5,8 +5,12 @@ These values travel from the workers to the command and on to the reports, so no
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Severity = Literal["error", "warning", "note"]
 Outcome = Literal["breached", "passed", "not-checkable", "not-applicable"]
@@ -27,6 +31,21 @@ class Waiver:
     """ISO date of its last day."""
     source: str
     """Where it stands: a configuration file."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverUse:
+    """What became of a waiver of the configuration."""
+
+    waiver: Waiver
+    names: tuple[tuple[str, str], ...]
+    """What it names, as its configuration writes it: ("rule", "RSB009"), ("learner", "Noor Abbas")."""
+    state: Literal["used", "expired", "unmatched"]
+    """`expired` wins: such a waiver waives nothing, whatever it names. `unmatched` names nothing that was found."""
+    findings: tuple[tuple[str, str], ...] = ()
+    """The tracker's path and the fingerprint of each finding that it names."""
+    doubt: str = ""
+    """Why it may name something all the same, where it names nothing that was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +288,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class People:
+    """Whom a tracker names, in each of the ways in which it spells them."""
+
+    learners: tuple[tuple[str, str], ...] = ()
+    """Name and registration number; one of them may be blank."""
+    staff: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TrackerResult:
     """Everything a check says of one tracker."""
 
@@ -296,10 +324,22 @@ class TrackerResult:
     """The findings of the baseline that are no longer there."""
     parts: tuple[Part, ...] = ()
     """The workbooks that make the tracker, where it is made of several."""
+    people: People = People()
+    """Whom it names: for the command, which may have to leave them out. No output tells this."""
+    unsettled: tuple[Finding, ...] = ()
+    """Those of which it cannot be told: they are not there, but their rule was not run or could not be checked now."""
 
     def counts(self) -> dict[str, int]:
-        """Return how many findings there are of each severity."""
-        return {severity: sum(finding.severity == severity for finding in self.findings) for severity in SEVERITIES}
+        """Return how many findings there are of each severity; those that are waived do not count."""
+        return _by_severity(finding for finding in self.findings if not finding.waiver)
+
+    def new(self) -> dict[str, int]:
+        """Return how many of those that count are new against the baseline."""
+        return _by_severity(finding for finding in self.findings if finding.change == "new" and not finding.waiver)
+
+    def waived(self) -> dict[str, int]:
+        """Return how many findings of each severity are waived."""
+        return _by_severity(finding for finding in self.findings if finding.waiver)
 
     @property
     def is_complete(self) -> bool:
@@ -323,6 +363,22 @@ class RuleCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Baseline:
+    """The earlier check that this one was compared with."""
+
+    source: str
+    """The findings.json, as it was named."""
+    as_of: str
+    """ISO date."""
+    moved: tuple[tuple[str, str], ...] = ()
+    """The paths, now and then, of trackers that were found again by their content or their name."""
+    added: tuple[str, ...] = ()
+    """The trackers that it does not have: all that is found in them is new."""
+    gone: tuple[str, ...] = ()
+    """Its trackers that were not checked now: nothing in them is fixed."""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckReport:
     """A whole run: what every report is made from."""
 
@@ -332,3 +388,13 @@ class CheckReport:
     """ISO date."""
     trackers: tuple[TrackerResult, ...]
     rules: tuple[RuleCard, ...] = ()
+    waivers: tuple[WaiverUse, ...] = ()
+    """Every waiver of the configurations that were used."""
+    baseline: Baseline | None = None
+    learners: Literal["named", "coded", "left-out"] = "named"
+    """Whether learners are called by their names or by codes, or names are left out altogether."""
+
+
+def _by_severity(findings: Iterable[Finding]) -> dict[str, int]:
+    counted = Counter(finding.severity for finding in findings)
+    return {severity: counted[severity] for severity in SEVERITIES}

@@ -20,27 +20,27 @@ def fingerprinted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     A fingerprint is made of the rule and the record (learner, unit, assignment, attempt, criterion), not of
     rows, sheets or wording; equal ones are numbered.
     """
-    ordered = sorted(
-        findings,
-        key=lambda f: (
-            SEVERITIES.index(f.severity),
-            f.rule,
-            *_identity(f),
-            f.message,
-        ),
-    )
     seen: Counter[tuple[str, ...]] = Counter()
     marked = []
-    for finding in ordered:
-        identity = (finding.rule, *_identity(finding))
-        seen[identity] += 1
-        digest = hashlib.sha256("\x1f".join((*identity, str(seen[identity]))).encode()).hexdigest()
+    for finding in in_order(findings):
+        about = identity(finding)
+        seen[about] += 1
+        digest = hashlib.sha256("\x1f".join((*about, str(seen[about]))).encode()).hexdigest()
         marked.append(replace(finding, fingerprint=digest[:16]))
     return tuple(marked)
 
 
-def _identity(finding: Finding) -> tuple[str, ...]:
-    """Return what a finding is about, however it is spelt: "Abbas, Noor" is "Noor Abbas"."""
-    learner = " ".join(sorted(plain(finding.learner or "").split()))
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings in the order of the report."""
+    return tuple(sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), *identity(f), f.message)))
+
+
+def learner_identity(name: str) -> str:
+    """Return what is the same for all spellings of a learner's name: "Abbas, Noor" is "Noor Abbas"."""
+    return " ".join(sorted(plain(name).split()))
+
+
+def identity(finding: Finding) -> tuple[str, ...]:
+    """Return the rule and the record that a finding is about, however it is spelt."""
     rest = (finding.unit, finding.assignment, finding.attempt, finding.criterion)
-    return learner, *(plain(value or "") for value in rest)
+    return finding.rule, learner_identity(finding.learner or ""), *(plain(value or "") for value in rest)

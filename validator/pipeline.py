@@ -25,6 +25,7 @@ from validator.rows import with_rows
 from validator.supplied import completed
 from validator.tables.build import RawTable, RawTracker, build_tables
 from validator.tables.extract import extract
+from validator.tables.people import people_of
 from validator.unread import unread
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[Tra
             coverage=tuple(judged.coverage[number]),
             findings=findings[number],
             registers=kept[number],
+            people=people_of(trackers[number]),
         )
         for number in numbers
     ]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from rules.edition import editions
+from validator.baselines import BaselineError, compare, load_baseline
 from validator.calendar import CalendarError, load_calendar
 from validator.cli.configured import config_of_check, every_rule, named
 from validator.configuration import Configuration, ConfigurationError, shown
@@ -23,13 +24,16 @@ from validator.findings import SEVERITIES, CheckReport, TrackerResult
 from validator.reports import WRITERS, OutputError, write_atomically
 from validator.reports.words import visible
 from validator.unread import unchecked, unread
+from validator.waivers import waive
 from validator.workers import run_in_workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rules.rule import Rule
+    from validator.baselines import RecordedRun
     from validator.calendar import Calendar
+    from validator.findings import Severity
     from validator.reading import Tracker
     from validator.settings import Settings
     from validator.specification import Specification
@@ -37,6 +41,11 @@ if TYPE_CHECKING:
 DEFAULT_REPORT = "compliance-report.html"
 NOTHING_FOUND, FOUND, INCOMPLETE = 0, 1, 2
 """The exit statuses."""
+
+NEW: Mapping[str, Severity] = {"new": "error", "new-warning": "warning", "new-note": "note"}
+"""The choices of --fail-on by which only what is new counts, each with the severity from which it does."""
+
+_KEY = "pseudonym-key"
 
 FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 
@@ -92,11 +101,27 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 )
 @click.option("--ignore", multiple=True, metavar="CODE", help="Do not run these rules.")
 @click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A findings.json of an earlier check: say what is new, unchanged and fixed since.",
+)
+@click.option(
+    "--pseudonymise",
+    is_flag=True,
+    help="Call learners by codes instead of names and numbers, in every output.",
+)
+@click.option(
+    "--pseudonym-key",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="With --pseudonymise: write which learner each code stands for (.csv). Keep it apart.",
+)
+@click.option("--without-names", is_flag=True, help="Leave names out of every output, for CI servers.")
+@click.option(
     "--fail-on",
-    type=click.Choice([*SEVERITIES, "never"]),
+    type=click.Choice([*SEVERITIES, *NEW, "never"]),
     default="error",
     show_default=True,
-    help="The severity from which the exit status is 1.",
+    help="The severity from which the exit status is 1; new: errors that the baseline does not have.",
 )
 @click.option(
     "--jobs",
@@ -131,6 +156,10 @@ def check(
     guide: str | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
+    baseline: Path | None,
+    pseudonymise: bool,
+    pseudonym_key: Path | None,
+    without_names: bool,
     fail_on: str,
     jobs: int | None,
     timeout: float,
@@ -144,6 +173,12 @@ def check(
     Exit status: 0 nothing found at or above --fail-on; 1 something found; 2 a tracker could not be read or
     understood, or an option is wrong.
     """
+    if fail_on in NEW and baseline is None:
+        raise click.UsageError(f"--fail-on {fail_on} needs --baseline: without one nothing can be told to be new.")
+    keep_private = _privacy(
+        pseudonymise=pseudonymise, key=pseudonym_key, without_names=without_names, annotate=annotate
+    )
+    recorded = _recorded(baseline)
     configuration = named(config)
     known = every_rule(configuration)
     options = Options(
@@ -154,7 +189,8 @@ def check(
         select=_codes(select, "--select", known),
         ignore=_codes(ignore, "--ignore", known),
     )
-    outputs = _outputs(written_to, paths)
+    outputs = _outputs({**written_to, _KEY: pseudonym_key}, paths)
+    outputs.pop(_KEY, None)
     if not outputs and annotate is None:
         outputs = {"html": Path(DEFAULT_REPORT)}
     limits = _Limits(jobs or os.cpu_count() or 1, timeout, memory or None)
@@ -162,15 +198,27 @@ def check(
     trackers = _trackers(paths)
     choices = choose(_as_one(trackers) if together else trackers, options, configuration, partial(_found, run))
     choices = _without_calendars(choices, paths)
-    results = _checked(choices, partial(run, jobs=limits.jobs))
+    results, waivers = waive(
+        _checked(choices, partial(run, jobs=limits.jobs)),
+        [choice.waivers for choice in choices.values()],
+        options.as_of,
+    )
+    against = None
+    if recorded is not None:
+        results, against = compare(results, recorded, Path(str(baseline)).as_posix())
     guides = sorted({result.guide for result in results if result.guide}) or [editions()[-1]]
     report = CheckReport(
         " and ".join(guides),
         options.as_of.isoformat(),
         tuple(results),
         tuple(rule.card() for rule in known.values()),
+        waivers,
+        against,
     )
+    key_failed = pseudonym_key is not None and not _write_key(report, pseudonym_key)
+    report = keep_private(report)
     written, failed = _write(report, outputs)
+    failed = failed or key_failed
     to_stderr = any(str(path) == "-" for path in outputs.values())
     _summarise(report, written, to_stderr=to_stderr)
     if annotate and not _mark(report, annotate, limits, to_stderr=to_stderr):
@@ -179,13 +227,17 @@ def check(
 
 
 def exit_status(results: Sequence[TrackerResult], fail_on: str) -> int:
-    """Return 2 where a tracker was not wholly checked, else 1 where something is as severe as `fail_on`, else 0."""
+    """Return 2 where a tracker was not wholly checked, else 1 where something is as severe as `fail_on`, else 0.
+
+    What is waived does not count, and for `new`, `new-warning` and `new-note` nor does what the baseline has.
+    """
     if not all(result.is_complete for result in results):
         return INCOMPLETE
     if fail_on == "never":
         return NOTHING_FOUND
-    grave = SEVERITIES[: SEVERITIES.index(fail_on) + 1]
-    found = any(finding.severity in grave for result in results for finding in result.findings)
+    grave = SEVERITIES[: SEVERITIES.index(NEW.get(fail_on, fail_on)) + 1]
+    counts = [result.new() if fail_on in NEW else result.counts() for result in results]
+    found = any(count[severity] for count in counts for severity in grave)
     return FOUND if found else NOTHING_FOUND
 
 
@@ -318,6 +370,39 @@ def _progress(trackers: int, label: str) -> Iterator[Callable[[int], None]]:
         yield bar.update
 
 
+def _privacy(
+    *, pseudonymise: bool, key: Path | None, without_names: bool, annotate: Path | None
+) -> Callable[[CheckReport], CheckReport]:
+    """Return what keeps the names of learners out of a report, as asked for. Raises click.UsageError."""
+    if pseudonymise and without_names:
+        raise click.UsageError("--pseudonymise gives learners codes and --without-names leaves them out: choose one.")
+    if key is not None and not pseudonymise:
+        raise click.UsageError("--pseudonym-key needs --pseudonymise: without it there are no codes.")
+    if str(key) == "-":
+        raise click.BadParameter("the key goes to a file, not to standard output.", param_hint=f"--{_KEY}")
+    if annotate and (pseudonymise or without_names):
+        option = "--pseudonymise" if pseudonymise else "--without-names"
+        raise click.UsageError(
+            f"--annotate and {option} cannot go together: a marked copy is your own workbook, with every name in it."
+        )
+    if not (pseudonymise or without_names):
+        return lambda report: report
+    from validator import privacy  # noqa: PLC0415 - the readers that it brings along are not for --help
+
+    return privacy.pseudonymised if pseudonymise else privacy.without_names
+
+
+def _write_key(report: CheckReport, path: Path) -> bool:
+    from validator.privacy import key_of  # noqa: PLC0415 - as in `_privacy`
+
+    try:
+        write_atomically(path, key_of(report))
+    except OutputError as error:
+        click.echo(f"Error: {error}", err=True)
+        return False
+    return True
+
+
 def _write(report: CheckReport, outputs: dict[str, Path]) -> tuple[list[str], bool]:
     """Write each output; one that cannot be written does not keep the others from being written."""
     written, failed = [], False
@@ -387,6 +472,15 @@ def _specification(path: Path | None) -> Specification | None:
         return load_specification(path)
     except SpecificationError as error:
         raise click.BadParameter(str(error), param_hint="--spec") from None
+
+
+def _recorded(path: Path | None) -> RecordedRun | None:
+    if path is None:
+        return None
+    try:
+        return load_baseline(path)
+    except BaselineError as error:
+        raise click.BadParameter(str(error), param_hint="--baseline") from None
 
 
 def _codes(given: tuple[str, ...], option: str, known: Mapping[str, Rule]) -> tuple[str, ...]:

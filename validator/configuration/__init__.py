@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from validator.calendar import Calendar
     from validator.findings import Severity
     from validator.specification import Specification
+    from validator.waivers import GivenWaiver
 
 NAME = "btec-validator.toml"
 
@@ -55,6 +56,8 @@ class Configuration:
     """Where the configuration stands."""
     supplied: Mapping[str, str] = field(default_factory=dict)
     """What it tells that trackers do not, in words for reports: "Country" → "Egypt"."""
+    waivers: tuple[GivenWaiver, ...] = ()
+    """The findings that the centre has decided to live with."""
 
 
 def find_configuration(tracker: Path) -> Path | None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from validator.calendar import Calendar
     from validator.reading import Tracker
     from validator.specification import Specification
+    from validator.waivers import GivenWaiver
 
 Loader: TypeAlias = Callable[[Sequence[Path]], Sequence[Configuration | str]]
 """Reads configurations that were found: each as it is, or the sentence that says why it cannot be used."""
@@ -56,6 +57,8 @@ class Choice:
     """The calendar that a configuration names."""
     incomplete: str = ""
     """Which rules are not run that the centre wants run; blank where there are none."""
+    waivers: tuple[GivenWaiver, ...] = ()
+    """The findings that the centre has decided to live with."""
 
     def departures_from(self, guide: str) -> tuple[Departure, ...]:
         """Return in what a check against an edition of the guide differs from the default, limits first.
@@ -163,6 +166,7 @@ def _choice(options: Options, configuration: Configuration | str) -> Choice:
         tuple(_departures(options, configuration, settings)),
         calendar_file=configuration.calendar_file,
         incomplete=_not_run(configuration),
+        waivers=configuration.waivers,
     )
 
 

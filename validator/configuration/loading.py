@@ -13,8 +13,10 @@ from schemas.specification import plain
 from validator.calendar import Calendar, CalendarError, load_calendar
 from validator.calendar.words import weekday
 from validator.configuration import Configuration, ConfigurationError, shown
+from validator.findings import Waiver
 from validator.own_rules import OwnRulesError, known_rules
 from validator.settings import LEAD
+from validator.waivers import NAMING, GivenWaiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -100,6 +102,7 @@ class _Reading:
             together=self._together(),
             folder=self._path.parent,
             supplied=self._supplied(),
+            waivers=self._waivers(),
         )
 
     # ------------------------------------------------------------------ rules
@@ -118,6 +121,7 @@ class _Reading:
             return
         ours = {code[:3] for code, rule in known.items() if not rule.origin}
         foreign = bool(self._told.rules.modules) and not self._vouched
+        self._check_waived(known, ours, foreign=foreign)
         for code in self._told.severities:
             if code not in known and not (foreign and code[:3] not in ours):
                 self._faults.append(f"severities.{code}: there is no rule {code}; {_near_code(code, known)}")
@@ -128,6 +132,22 @@ class _Reading:
                     f"ignore.{code}: no rule's code is or begins with {code}; write a code, or the three letters of a "
                     f"section; {_near_code(code, known)}"
                 )
+
+    def _check_waived(self, known: Iterable[str], ours: set[str], *, foreign: bool) -> None:
+        for number, waiver in enumerate(self._told.waivers, 1):
+            code = waiver.rule
+            if code and code not in known and not (foreign and code[:3] not in ours):
+                self._faults.append(f"waivers, number {number}: there is no rule {code}; {_near_code(code, known)}")
+
+    def _waivers(self) -> tuple[GivenWaiver, ...]:
+        source = shown(self._path)
+        return tuple(
+            GivenWaiver(
+                Waiver(told.reason, told.owner, told.expires.isoformat(), source),
+                tuple((key, value) for key in NAMING if (value := getattr(told, key))),
+            )
+            for told in self._told.waivers
+        )
 
     def _check_limits(self) -> None:
         """Note what is no number that a centre may set, in the edition that is named or, without one, in any."""

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from validator import __version__
-from validator.reports import words
+from validator.reports import waivers, words
 from validator.reports.overview import Overview
 from validator.reports.registers import RegistersView
 
@@ -43,6 +43,8 @@ def render(report: CheckReport) -> str:
         style_source=f"sha256-{digest}",
         version=__version__,
         severity_names=_SEVERITY_NAMES,
+        whose_waivers=waivers.WHOSE,
+        privacy=words.PRIVACY[report.learners],
     )
     return words.encodable(page)
 

@@ -10,7 +10,7 @@ from validator import __version__
 from validator.reports.words import encodable
 
 if TYPE_CHECKING:
-    from validator.findings import CheckReport, Finding, TrackerResult
+    from validator.findings import Baseline, CheckReport, Finding, TrackerResult, WaiverUse
 
 SCHEMA_VERSION = "1"
 
@@ -22,7 +22,10 @@ def render(report: CheckReport) -> str:
         "tool": {"name": "btec-validator", "version": __version__},
         "guide": report.guide,
         "as_of": report.as_of,
+        "learners": report.learners,
         "trackers": [_tracker(tracker) for tracker in report.trackers],
+        "waivers": [_waiver(use) for use in report.waivers],
+        "baseline": _baseline(report.baseline) if report.baseline else None,
     }
     return encodable(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
 
@@ -39,11 +42,29 @@ def _tracker(tracker: TrackerResult) -> dict[str, Any]:
         "guide": tracker.guide,
         "guide_reason": tracker.guide_reason,
         "counts": tracker.counts(),
+        "waived": tracker.waived(),
         "coverage": [asdict(coverage) for coverage in tracker.coverage],
         "findings": [_finding(finding) for finding in tracker.findings],
+        "fixed": [_finding(finding) for finding in tracker.fixed],
+        "unsettled": [_finding(finding) for finding in tracker.unsettled],
         "departures": [asdict(departure) for departure in tracker.departures],
         "sheets": [asdict(sheet) for sheet in tracker.sheets],
     }
+
+
+def _waiver(use: WaiverUse) -> dict[str, Any]:
+    return {
+        **asdict(use.waiver),
+        "names": dict(use.names),
+        "state": use.state,
+        "doubt": use.doubt,
+        "findings": [{"tracker": tracker, "fingerprint": fingerprint} for tracker, fingerprint in use.findings],
+    }
+
+
+def _baseline(baseline: Baseline) -> dict[str, Any]:
+    moved = [{"tracker": now, "was": then} for now, then in baseline.moved]
+    return {**asdict(baseline), "moved": moved}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

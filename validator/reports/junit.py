@@ -8,16 +8,17 @@ from xml.etree import ElementTree as ET
 
 from validator import __version__
 from validator.reports.overview import Overview
-from validator.reports.words import count, encodable, field_name, listed, visible
+from validator.reports.waivers import decision
+from validator.reports.words import count, encodable, field_name, kind, listed, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from validator.findings import CheckReport, Coverage, Finding
-    from validator.reports.overview import TrackerOverview
+    from validator.reports.overview import ToldDeparture, TrackerOverview
 
 FAILING = ("error", "warning")
-"""The severities that make a case fail; notes are told in its output."""
+"""The severities that make a case fail; notes, and what is waived, are told in its output."""
 
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """The characters that XML 1.0 cannot hold, not even as references."""
@@ -29,7 +30,8 @@ def render(report: CheckReport) -> str:
     A rule with errors or warnings fails, one that could not be checked is skipped with the missing columns, one that
     does not apply has no case. A tracker that was not wholly checked has a case that ends in an error.
     """
-    suites = [_suite(tracker, report) for tracker in Overview(report).trackers]
+    overview = Overview(report)
+    suites = [_suite(tracker, report, overview.departures) for tracker in overview.trackers]
     totals = {kind: sum(int(suite.attrib[kind]) for suite in suites) for kind in ("tests", "failures", "errors")}
     root = ET.Element("testsuites", {"name": "btec-validator", **{kind: str(n) for kind, n in totals.items()}})
     root.extend(suites)
@@ -37,7 +39,7 @@ def render(report: CheckReport) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _suite(tracker: TrackerOverview, report: CheckReport) -> ET.Element:
+def _suite(tracker: TrackerOverview, report: CheckReport, departures: Sequence[ToldDeparture]) -> ET.Element:
     found: dict[str, list[Finding]] = {}
     for finding in tracker.result.findings:
         found.setdefault(finding.rule, []).append(finding)
@@ -65,9 +67,13 @@ def _suite(tracker: TrackerOverview, report: CheckReport) -> ET.Element:
     )
     properties = ET.SubElement(suite, "properties")
     told = (("guide", tracker.result.guide), ("as-of", report.as_of), ("sha256", tracker.result.sha256))
-    for name, value in (*told, ("btec-validator", __version__)):
+    for name, value in (*told, ("btec-validator", __version__), *_besides(tracker, report, departures)):
         ET.SubElement(properties, "property", name=name, value=_text(value))
     suite.extend(cases)
+    gone = [f"fixed {_line(finding)}" for finding in tracker.result.fixed]
+    gone += [f"unsettled {_line(finding)}" for finding in tracker.result.unsettled]
+    if gone:
+        ET.SubElement(suite, "system-out").text = "\n".join(gone)
     return suite
 
 
@@ -76,7 +82,7 @@ _ENDS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 
 def _case(tracker: TrackerOverview, name: str, coverage: Coverage | None, found: Sequence[Finding]) -> ET.Element:
     case = _empty_case(tracker, name)
-    failing = [finding for finding in found if finding.severity in FAILING]
+    failing = [finding for finding in found if finding.severity in FAILING and not finding.waiver]
     if found and tracker.result.status != "checked":
         # Nothing in this tracker was judged: the findings say why.
         end = ET.SubElement(case, "error", type=tracker.result.status, message=_text(tracker.result.reason))
@@ -98,12 +104,29 @@ def _empty_case(tracker: TrackerOverview, name: str) -> ET.Element:
     return ET.Element("testcase", name=name, classname=_text(tracker.result.path), time="0")
 
 
+def _besides(
+    tracker: TrackerOverview, report: CheckReport, departures: Sequence[ToldDeparture]
+) -> Iterator[tuple[str, str]]:
+    """Yield the properties of a check that was not the plain one: names, baseline, departures from the default."""
+    if report.learners != "named":
+        yield "learners", report.learners
+    if report.baseline is not None:
+        yield "baseline", report.baseline.source
+        yield from zip(("new", "unchanged", "fixed", "unsettled"), map(str, tracker.changes), strict=True)
+    own = (told for told in departures if tracker in told.trackers)
+    for number, told in enumerate(own, 1):
+        yield f"departure-{number}", f"{told.sentence} ({told.source})"
+
+
 def _lines(findings: Sequence[Finding]) -> str:
     """Return findings with their cells and remedies, a line for each."""
-    return "\n".join(
-        _text(" ".join((f"{f.severity}:", f.message, f"[{', '.join(f.cells)}]" if f.cells else "", f.remedy)))
-        for f in findings
-    )
+    return "\n".join(map(_line, findings))
+
+
+def _line(finding: Finding) -> str:
+    named = f"{kind(finding)}:" + (f" {decision(finding.waiver)}" if finding.waiver else "")
+    cells = f"[{', '.join(finding.cells)}]" if finding.cells else ""
+    return _text(" ".join((named, finding.message, cells, finding.remedy)))
 
 
 def _text(text: str) -> str:

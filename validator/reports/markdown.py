@@ -7,8 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from validator.findings import SEVERITIES
+from validator.reports import waivers
 from validator.reports.overview import Overview
-from validator.reports.words import attempt_name, count, encodable, listed, long_date, visible
+from validator.reports.words import PRIVACY, attempt_name, count, encodable, kind, listed, long_date, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,8 @@ LIMIT = 60_000
 """Characters of the whole text: a comment on GitHub holds 65,536, and a workflow may add some of its own."""
 FOR_TRACKERS = 20_000
 """Characters of the list of trackers, so that findings are always told too."""
+FOR_LISTS = 6_000
+"""Characters of the list of departures from the default check, and of that of waivers."""
 CELL = 400
 """Characters of one cell of a table, before those of Markdown are escaped."""
 
@@ -37,10 +40,14 @@ def render(report: CheckReport) -> str:
     head = [
         "## BTEC compliance check",
         f"**{_safe(overview.headline)}.** {_safe(overview.caveat)}.",
+        _safe(overview.since),
         f"As of {long_date(report.as_of)}, guide edition {_safe(report.guide)}.",
+        PRIVACY[report.learners],
         _trackers(overview),
+        _departures(overview),
+        _waivers(overview),
     ]
-    text = "\n\n".join(head) + "\n"
+    text = "\n\n".join(filter(None, head)) + "\n"
     findings = _findings(overview, LIMIT - len(text) - 1)
     return text + (f"\n{findings}\n" if findings else "")
 
@@ -63,45 +70,78 @@ def _tracker(tracker: TrackerOverview) -> str:
     return _row(_safe(tracker.result.path), *(str(tracker.counts[severity]) for severity in SEVERITIES), reach)
 
 
+def _waivers(overview: Overview) -> str:
+    """Return the list of waivers; the findings that they cover are marked in the table of findings."""
+    told = [
+        f"- **{_safe(waiver.names)}**: {_safe(waiver.state)} {_safe(waivers.grounds(waiver.use.waiver))}"
+        for waiver in overview.waivers
+    ]
+    if not told:
+        return ""
+    return _list(f"**Waivers.** {waivers.WHOSE}", told, "waiver")
+
+
+def _departures(overview: Overview) -> str:
+    """Return in what the check was not the default one."""
+    every = len(overview.trackers)
+    told = [
+        f"- {_safe(departure.sentence)} ({_safe(departure.source)}"
+        + (f", for {count(some, 'tracker')})" if (some := len(departure.trackers)) != every else ")")
+        for departure in overview.departures
+    ]
+    return _list("**Not the default check.**", told, "departure") if told else ""
+
+
+def _list(title: str, told: Sequence[str], what: str) -> str:
+    """Return as much of a list as there is room for, and how much is left out."""
+    shown = _fitting(told, FOR_LISTS)
+    left = f"\n\n{count(len(told) - shown, f'more {what}')} not shown here." if shown < len(told) else ""
+    return "\n".join([title, "", *told[:shown]]) + left
+
+
 def _findings(overview: Overview, room: int) -> str:
     """Return as many findings as there is room for, the most serious first, and how many are left out."""
     found = [
-        (tracker, finding)
+        (tracker, finding, kind(finding))
+        for waived in (False, True)
         for severity in SEVERITIES
         for tracker in overview.trackers
         for group in tracker.groups
         if group.severity == severity
         for finding in group.findings
+        if bool(finding.waiver) == waived
     ]
+    for tracker in overview.trackers:
+        found += [(tracker, finding, f"unsettled {finding.severity}") for finding in tracker.result.unsettled]
+        found += [(tracker, finding, f"fixed {finding.severity}") for finding in tracker.result.fixed]
     if not found:
         return ""
     several = len(overview.trackers) > 1
     names = ["severity", "rule", *(["tracker"] if several else []), "where", "who and what", "finding"]
     head = "\n".join([_row(*names), _row(*["---"] * len(names))]) + "\n"
     left_out = "\n{} not shown here.\n"
-    longest = left_out.format(_counted([finding for _, finding in found]))
-    rows = [_finding(tracker if several else None, finding) for tracker, finding in found]
+    longest = left_out.format(_counted([named for *_, named in found]))
+    rows = [_finding(tracker if several else None, finding, named) for tracker, finding, named in found]
     shown = _fitting(rows, room - len(head) - len(longest) - 1)
-    rest = [finding for _, finding in found[shown:]]
+    rest = [named for *_, named in found[shown:]]
     return (head + "\n".join(rows[:shown]) + "\n" + (left_out.format(_counted(rest)) if rest else "")).rstrip("\n")
 
 
-def _finding(tracker: TrackerOverview | None, finding: Finding) -> str:
+def _finding(tracker: TrackerOverview | None, finding: Finding, named: str) -> str:
     about = (finding.learner, finding.unit, finding.assignment, attempt_name(finding.attempt or ""), finding.criterion)
     return _row(
-        finding.severity,
+        named,
         finding.rule,
         *([_safe(tracker.result.path)] if tracker else []),
         _safe(finding.cells[0]) if finding.cells else "",
         _safe(", ".join(filter(None, about))),
-        _safe(finding.message),
+        _safe(finding.message) + (f" {_safe(waivers.decision(finding.waiver))}" if finding.waiver else ""),
     )
 
 
-def _counted(findings: Sequence[Finding]) -> str:
-    """Return how many more findings of each severity there are: "2 more errors and 5 more notes"."""
-    of = Counter(finding.severity for finding in findings)
-    return listed([count(of[severity], f"more {severity}") for severity in SEVERITIES if of[severity]])
+def _counted(kinds: Sequence[str]) -> str:
+    """Return how many more findings of each kind there are: "2 more errors and 5 more waived notes"."""
+    return listed([count(number, f"more {named}") for named, number in Counter(kinds).items()])
 
 
 def _fitting(rows: Sequence[str], room: int) -> int:

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from validator.findings import SEVERITIES
-from validator.reports import departures
-from validator.reports.words import count, human, listed
+from validator.reports import departures, waivers
+from validator.reports.words import count, human, listed, long_date
 
 if TYPE_CHECKING:
     from validator.findings import (
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
         RuleCard,
         Severity,
         TrackerResult,
+        WaiverUse,
     )
 
 Standing = Literal["error", "warning", "note", "clear", "partial", "unchecked"]
 """How a tracker or a run stands: its most serious finding. Without any finding it is `clear` only where all
-that applies was checked, `partial` where some of it was, `unchecked` where nothing was."""
+that applies was checked, `partial` where some of it was, `unchecked` where nothing was. Waived findings do not count;
+where there are no others it is `note`, for they are nothing to be clear of."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,11 @@ class Group:
         """The rule's name as a heading."""
         return human(self.name)
 
+    @property
+    def waived(self) -> int:
+        """How many of the findings are waived."""
+        return sum(finding.waiver is not None for finding in self.findings)
+
     @cached_property
     def remedy(self) -> str:
         """The remedy that all the findings share, or nothing where they differ."""
@@ -73,6 +80,17 @@ class ToldDeparture:
     source: str
     trackers: tuple[TrackerOverview, ...]
     """Those that were checked so."""
+
+
+@dataclass(frozen=True)
+class ToldWaiver:
+    """One waiver of the run."""
+
+    use: WaiverUse
+    names: str
+    """What it names: "RSB009, learner Noor Abbas"."""
+    state: str
+    """What became of it, in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +114,13 @@ class Overview:
 
     @cached_property
     def counts(self) -> Counter[Severity]:
-        """How many findings there are of each severity."""
-        return Counter(finding.severity for tracker in self.report.trackers for finding in tracker.findings)
+        """How many findings there are of each severity, without those that are waived."""
+        return sum((tracker.counts for tracker in self.trackers), Counter())
+
+    @cached_property
+    def waived(self) -> Counter[Severity]:
+        """How many findings of each severity are waived: they are told, and do not count."""
+        return sum((tracker.waived for tracker in self.trackers), Counter())
 
     @cached_property
     def reach(self) -> Reach:
@@ -144,21 +167,29 @@ class Overview:
         """How the whole run stands."""
         if all(tracker.standing == "unchecked" for tracker in self.trackers):
             return "unchecked"
-        return _standing(self.counts, complete=not self.incomplete)
+        return _standing(self.counts, self.waived, complete=not self.incomplete)
 
     @cached_property
     def headline(self) -> str:
         """What was found, in one line without a full stop."""
+        if not self.waived.total():
+            return self._found()
+        waived = self.waived.total()
+        return f"{self._found()}; {count(waived, 'finding is', 'findings are')} waived by the centre"
+
+    def _found(self) -> str:
         errors, warnings, notes = (self.counts[severity] for severity in SEVERITIES)
+        that_counts = " that counts" if self.waived.total() else ""
         if self.standing == "unchecked":
             return self._nothing_checked()
         if errors:
             return f"{count(errors, 'error')} to put right before certification{self._spread('error')}"
         if warnings:
-            return f"No error found in what could be checked, but {count(warnings, 'warning')}{self._spread('warning')}"
+            found = f"No error{that_counts} found in what could be checked"
+            return f"{found}, but {count(warnings, 'warning')}{self._spread('warning')}"
         if notes:
-            return f"No error or warning found in what could be checked, only {count(notes, 'note')}"
-        return "No breach found in what could be checked"
+            return f"No error or warning{that_counts} found in what could be checked, only {count(notes, 'note')}"
+        return f"No breach{that_counts} found in what could be checked"
 
     @cached_property
     def caveat(self) -> str:
@@ -183,6 +214,35 @@ class Overview:
             return "No rule was checked"
         every, besides = ("Every other rule", f"; {left_out}") if self.left_out else ("Every rule", "")
         return f"{every} that applies could be checked ({count(self.reach.checked, 'rule')}){besides}"
+
+    @cached_property
+    def waivers(self) -> tuple[ToldWaiver, ...]:
+        """Every waiver of the run: first those that waive nothing, which somebody ought to look at."""
+        told = [ToldWaiver(use, waivers.named(use), waivers.state(use)) for use in self.report.waivers]
+        return tuple(sorted(told, key=lambda waiver: waiver.use.state == "used"))
+
+    @cached_property
+    def since(self) -> str:
+        """What changed since the baseline, in a sentence or two; nothing where there is none."""
+        baseline = self.report.baseline
+        if baseline is None:
+            return ""
+        new, unchanged, fixed, unsettled = (sum(kind) for kind in zip(*(t.changes for t in self.trackers), strict=True))
+        told = [
+            f"Since the baseline of {long_date(baseline.as_of)} ({baseline.source}): "
+            f"{count(new, 'finding is', 'findings are')} new, {unchanged:,} unchanged, {fixed:,} fixed."
+        ]
+        if unsettled:
+            told.append(
+                f"{count(unsettled, 'other is', 'others are')} not found any more, and it cannot be told whether that "
+                "is a change: their rules were not run, or could not be checked everywhere."
+            )
+        if baseline.added:
+            told.append(f"{count(len(baseline.added), 'tracker is', 'trackers are')} not in it.")
+        if baseline.gone:
+            told.append(f"{count(len(baseline.gone), 'tracker')} of it {'was' if len(baseline.gone) == 1 else 'were'} "
+                        "not checked now.")  # fmt: skip
+        return " ".join(told)
 
     @property
     def in_several_folders(self) -> bool:
@@ -238,8 +298,17 @@ class TrackerOverview:
         self.number = number
         """Its place in the report, from 1."""
         self.result = result
+        self.report = overview.report
         self._overview = overview
-        self.counts = Counter(finding.severity for finding in result.findings)
+        self.counts: Counter[Severity] = Counter(f.severity for f in result.findings if not f.waiver)
+        self.waived: Counter[Severity] = Counter(f.severity for f in result.findings if f.waiver)
+        self.changes = (
+            sum(finding.change == "new" and not finding.waiver for finding in result.findings),
+            sum(finding.change == "unchanged" for finding in result.findings),
+            len(result.fixed),
+            len(result.unsettled),
+        )
+        """How many findings are new (and count), unchanged, fixed, and of how many it cannot be told."""
         self.folder, self.slash, self.name = result.path.rpartition("/")
 
     @cached_property
@@ -273,9 +342,10 @@ class TrackerOverview:
     @cached_property
     def standing(self) -> Standing:
         """How this tracker stands."""
-        if self.result.status != "checked" or not (self.reach.checked or self.counts):
+        if self.result.status != "checked" or not (self.reach.checked or self.result.findings):
             return "unchecked"
-        return _standing(self.counts, complete=not (self.reach.not_checkable or self.result.reason or self.left_out))
+        complete = not (self.reach.not_checkable or self.result.reason or self.left_out)
+        return _standing(self.counts, self.waived, complete=complete)
 
     @cached_property
     def state(self) -> str:
@@ -284,9 +354,11 @@ class TrackerOverview:
             return "Could not be read"
         if self.result.status == "not-understood":
             return "Not understood"
+        if self.waived and not self.counts and self.standing == "note":
+            return "Waived findings only"
         return {
             "error": "Errors found",
-            "warning": "Warnings, no errors",
+            "warning": "Warnings, no errors" + (" that count" if self.waived["error"] else ""),
             "note": "Notes only",
             "clear": "No breach found",
             "partial": f"No breach found, but not all {'could be' if self.reach.not_checkable else 'was'} checked",
@@ -325,8 +397,9 @@ class TrackerOverview:
         )
 
 
-def _standing(counts: Counter[Severity], *, complete: bool) -> Standing:
-    return next((severity for severity in SEVERITIES if counts[severity]), "clear" if complete else "partial")
+def _standing(counts: Counter[Severity], waived: Counter[Severity], *, complete: bool) -> Standing:
+    without: Standing = "note" if waived else "clear" if complete else "partial"
+    return next((severity for severity in SEVERITIES if counts[severity]), without)
 
 
 def _reached(outcomes: set[Outcome]) -> str:

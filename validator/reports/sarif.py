@@ -15,11 +15,12 @@ from urllib.parse import quote
 from validator import __version__
 from validator.reading.addresses import place
 from validator.reports.overview import Overview
+from validator.reports.waivers import WHOSE, decision, grounds
 from validator.reports.words import count, encodable, field_name, human, listed, visible
 
 if TYPE_CHECKING:
     from validator.findings import CheckReport, Finding, RuleCard, TrackerResult
-    from validator.reports.overview import TrackerOverview
+    from validator.reports.overview import ToldDeparture, ToldWaiver, TrackerOverview
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 PAGE_PARTS = {
@@ -34,6 +35,10 @@ NOTIFICATIONS = {
     "not-understood": "No table was recognised in a tracker, so nothing in it was checked.",
     "incomplete": "Some rules could not be run on a tracker.",
     "not-checkable": "A tracker does not record what some rules need, so they were not checked.",
+    "unsettled": "It cannot be told whether findings of the baseline are fixed.",
+    "departure": "The check was not the default one.",
+    "waiver-expired": "The last day of a waiver is over, so that it waives nothing.",
+    "waiver-unmatched": "A waiver matches nothing that was found.",
 }
 """What the run says of the check itself, besides its results."""
 
@@ -65,11 +70,20 @@ def render(report: CheckReport) -> str:
             {
                 "executionSuccessful": all(tracker.is_complete for tracker in report.trackers),
                 "toolExecutionNotifications": [told for artifact in artifacts for told in artifact.notifications()],
+                "toolConfigurationNotifications": [
+                    *(_of_departure(told, overview) for told in overview.departures),
+                    *(_of_waiver(told) for told in overview.waivers if told.use.state != "used"),
+                ],
             }
         ],
         "artifacts": [artifact.described() for artifact in artifacts],
         "results": [result for artifact in artifacts for result in artifact.results(positions)],
-        "properties": {"guide": report.guide, "asOf": report.as_of},
+        "properties": {
+            "guide": report.guide,
+            "asOf": report.as_of,
+            "learners": report.learners,
+            **({"baseline": visible(encodable(report.baseline.source))} if report.baseline else {}),
+        },
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return encodable(json.dumps(log, ensure_ascii=False, indent=2)) + "\n"
@@ -84,7 +98,7 @@ class _Artifact:
 
     @cached_property
     def _location(self) -> dict[str, Any]:
-        return {"uri": _uri(self._tracker.path), "index": self._overview.number - 1}
+        return _location(self._overview)
 
     def described(self) -> dict[str, Any]:
         """Return the artifact with the codes of the rules that had each outcome."""
@@ -124,6 +138,13 @@ class _Artifact:
                     f"{listed([coverage.rule for coverage in uncheckable])}. The tracker does not record {wanted}.",
                 )
             )
+        if gone := self._tracker.unsettled:
+            codes = listed(list(dict.fromkeys(finding.rule for finding in gone)))
+            text = (
+                f"{count(len(gone), 'finding')} of the baseline cannot be told to be fixed, for these rules were not "
+                f"run now, or could not be checked everywhere: {codes}."
+            )
+            told.append(self._notification("unsettled", "note", text))
         return told
 
     def _notification(self, kind: str, level: str, text: str) -> dict[str, Any]:
@@ -136,9 +157,15 @@ class _Artifact:
 
     def results(self, positions: dict[str, int]) -> list[dict[str, Any]]:
         """Return a result for each finding; `positions` are those of the rules in the run's tool."""
-        return [self._result(finding, positions) for finding in self._tracker.findings]
+        fixed = [self._result(finding, positions) for finding in self._tracker.fixed]
+        return [*(self._result(finding, positions) for finding in self._tracker.findings), *fixed]
 
     def _result(self, finding: Finding, positions: dict[str, int]) -> dict[str, Any]:
+        # The standard: where any result of a run tells its suppressions, all of them do.
+        report = self._overview.report
+        state: dict[str, Any] = {"suppressions": _suppressions(finding)} if report.waivers else {}
+        if report.baseline:
+            state["baselineState"] = finding.change or "absent"
         where = f"See {listed(list(finding.cells))}." if finding.cells else ""
         # STR001 is told of an unreadable file even where only other rules were selected.
         index = {"ruleIndex": positions[finding.rule]} if finding.rule in positions else {}
@@ -156,6 +183,7 @@ class _Artifact:
                 # GitHub knows alerts by this one alone, and two trackers may have the same finding.
                 "primaryLocationLineHash": _digest(self._tracker.path, finding.fingerprint),
             },
+            **state,
             "properties": {name: value for name in about if (value := getattr(finding, name))},
         }
 
@@ -176,6 +204,38 @@ class _Artifact:
                 file = next(({"uri": _uri(p.path)} for p in self._tracker.parts if sheet.startswith(p.book)), file)
         region = {"startLine": row + 1, "startColumn": column + 1, "endLine": row + 1, "endColumn": column + 2}
         return {"physicalLocation": {"artifactLocation": file, "region": region}, **named}
+
+
+def _suppressions(finding: Finding) -> list[dict[str, str]]:
+    if finding.waiver is None:
+        return []
+    justification = f"{decision(finding.waiver)} {WHOSE}"
+    return [{"kind": "external", "status": "accepted", "justification": visible(encodable(justification))}]
+
+
+def _of_departure(told: ToldDeparture, overview: Overview) -> dict[str, Any]:
+    """Return what was changed and by whom, with the trackers unless it holds for all of them."""
+    some = told.trackers if len(told.trackers) < len(overview.trackers) else ()
+    locations = {"locations": [{"physicalLocation": {"artifactLocation": _location(tracker)}} for tracker in some]}
+    return {
+        "descriptor": {"id": "departure", "index": list(NOTIFICATIONS).index("departure")},
+        "level": "note",
+        "message": _message(f"{told.sentence} ({told.source})"),
+        **(locations if some else {}),
+    }
+
+
+def _location(tracker: TrackerOverview) -> dict[str, Any]:
+    return {"uri": _uri(tracker.result.path), "index": tracker.number - 1}
+
+
+def _of_waiver(told: ToldWaiver) -> dict[str, Any]:
+    kind = f"waiver-{told.use.state}"
+    return {
+        "descriptor": {"id": kind, "index": list(NOTIFICATIONS).index(kind)},
+        "level": "warning",
+        "message": _message(f"Waiver of {told.names}: {told.state} {grounds(told.use.waiver)}"),
+    }
 
 
 def _rule(card: RuleCard) -> dict[str, Any]:

@@ -8,8 +8,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from validator.findings import SEVERITIES
+from validator.reports import waivers
 from validator.reports.overview import Overview
-from validator.reports.words import attempt_name, count, long_date, visible
+from validator.reports.words import PRIVACY, attempt_name, count, long_date, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 SHOWN: dict[Severity, int] = {"error": 20, "warning": 10, "note": 0}
 """How many findings of each severity are shown; the rest is counted, never left out in silence."""
+SHOWN_WAIVED = 10
+"""How many waived findings are shown; the rest is counted."""
+SHOWN_GONE = 10
+"""How many findings of the baseline are shown that are no longer there; the rest is counted."""
 
 _STYLES = {
     "error": "bold red",
@@ -41,6 +46,8 @@ def summary(report: CheckReport, console: Console, *, written: Sequence[str] = (
     overview = Overview(report)
     say = _Speaker(console)
     say.line(f"BTEC compliance check as of {long_date(report.as_of)}, guide edition {report.guide}")
+    if report.learners != "named":
+        say.line(PRIVACY[report.learners])
     say.gap()
     for tracker in overview.trackers:
         _tracker(tracker, say)
@@ -53,8 +60,12 @@ def summary(report: CheckReport, console: Console, *, written: Sequence[str] = (
             say.line(departure.sentence, after=f" ({departure.source}{where})", indent=2)
     for severity in SEVERITIES:
         _findings(overview, severity, say, in_report=bool(written))
+    _waived(overview, say, in_report=bool(written))
+    _gone(overview, say, in_report=bool(written))
     say.gap()
     say.line(f"{overview.headline}.", style=_STYLES[overview.standing])
+    if overview.since:
+        say.line(overview.since)
     say.line(f"{overview.caveat}.", style=_STYLES["unchecked" if overview.incomplete else "clear"])
     for path in written:
         say.line(f"Report: {path}")
@@ -62,6 +73,8 @@ def summary(report: CheckReport, console: Console, *, written: Sequence[str] = (
 
 def _tracker(tracker: TrackerOverview, say: _Speaker) -> None:
     found = ", ".join(count(tracker.counts[severity], severity) for severity in SEVERITIES)
+    if waived := tracker.waived.total():
+        found += f", {waived:,} waived"
     reach = tracker.reach
     state = {
         "checked": f"{found}; {reach.checked} of {reach.applicable} applicable rules checked"
@@ -79,6 +92,7 @@ def _findings(overview: Overview, severity: Severity, say: _Speaker, *, in_repor
         for group in tracker.groups
         if group.severity == severity
         for finding in group.findings
+        if not finding.waiver
     ]
     shown = findings[: SHOWN[severity]]
     if not findings:
@@ -92,13 +106,49 @@ def _findings(overview: Overview, severity: Severity, say: _Speaker, *, in_repor
             of_tracker = f" ({tracker.result.path})" if len(overview.trackers) > 1 else ""
             say.line(f"{group.code} {group.title}", after=of_tracker, style="bold", indent=2)
             heading = tracker, group
-        say.line(_place(finding), indent=4)
+        say.line(("New: " if finding.change == "new" else "") + _place(finding), indent=4)
         say.line(finding.message, indent=6)
     hidden = len(findings) - len(shown)
     if hidden:
         where = "in the report" if in_report else "not shown here"
         more = f"and {count(hidden, f'more {severity}')}" if shown else count(hidden, severity)
         say.line(f"{more} {where}", indent=2 if shown else 0)
+
+
+def _waived(overview: Overview, say: _Speaker, *, in_report: bool) -> None:
+    """Print the waivers, and the findings that they cover: nothing is hidden by a waiver."""
+    if not overview.report.waivers:
+        return
+    say.gap()
+    say.line("Waivers", after=f" {waivers.WHOSE}", style="bold")
+    for told in overview.waivers:
+        style = "" if told.use.state == "used" else "bold yellow"
+        say.line(f"{told.names}:", after=f" {told.state} {waivers.grounds(told.use.waiver)}", style=style, indent=2)
+    found = [
+        (tracker, finding) for tracker in overview.trackers for finding in tracker.result.findings if finding.waiver
+    ]
+    for tracker, finding in found[:SHOWN_WAIVED]:
+        of_tracker = f" ({tracker.result.path})" if len(overview.trackers) > 1 else ""
+        say.line(f"Waived {finding.severity} {finding.rule}{of_tracker}  {_place(finding)}", indent=2)
+        say.line(finding.message, indent=4)
+    if (hidden := len(found) - SHOWN_WAIVED) > 0:
+        where = "in the report" if in_report else "not shown here"
+        say.line(f"and {count(hidden, 'more waived finding')} {where}", indent=2)
+
+
+def _gone(overview: Overview, say: _Speaker, *, in_report: bool) -> None:
+    """Print what is fixed since the baseline, and what may or may not be."""
+    for title, named in (("Fixed since the baseline", "fixed"), ("Cannot be told whether fixed", "unsettled")):
+        found = [(tracker, finding) for tracker in overview.trackers for finding in getattr(tracker.result, named)]
+        if not found:
+            continue
+        say.gap()
+        say.line(title, style="bold")
+        for tracker, finding in found[:SHOWN_GONE]:
+            of_tracker = f" ({tracker.result.path})" if len(overview.trackers) > 1 else ""
+            say.line(f"{finding.severity} {finding.rule}{of_tracker}  {_place(finding)}", indent=2)
+        if (hidden := len(found) - SHOWN_GONE) > 0:
+            say.line(f"and {hidden:,} more {'in the report' if in_report else 'not shown here'}", indent=2)
 
 
 def _place(finding: Finding) -> str:

@@ -7,6 +7,10 @@ import unicodedata
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from validator.findings import Finding
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -14,6 +18,14 @@ MONTHS = (
 )  # fmt: skip
 """British English whatever the machine's locale, so that reports are the same everywhere."""
 _BIDI_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+PRIVACY = {
+    "named": "",
+    "coded": "Learners are called by codes. Who has their registration numbers or names can tell which is whose.",
+    "left-out": "Names are left out.",
+}
+"""What a report says of the names of learners in it."""
 
 
 def human(name: str) -> str:
@@ -38,6 +50,13 @@ def table_name(table: str) -> str:
 def attempt_name(attempt: str) -> str:
     """Return an attempt as people speak of it: "first submission" for `first`."""
     return "first submission" if attempt == "first" else attempt
+
+
+def kind(finding: Finding) -> str:
+    """Return what to call a finding: its severity, and whether it is waived or new since the baseline."""
+    if finding.waiver:
+        return f"waived {finding.severity}"
+    return f"new {finding.severity}" if finding.change == "new" else finding.severity
 
 
 def count(number: int, singular: str, plural: str | None = None) -> str:

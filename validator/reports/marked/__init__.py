@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from validator.findings import CheckReport
 from validator.reading.addresses import place, reference
 from validator.reading.trackers import MARKED
 from validator.reports import OutputError
@@ -22,7 +21,7 @@ from validator.workers import run_in_workers
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from validator.findings import TrackerResult
+    from validator.findings import CheckReport, TrackerResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +66,11 @@ def mark_copies(
         raise OutputError(
             f"The marked copies cannot be written: there can be no folder {folder} ({error.strerror or error})."
         ) from None
-    workbooks = [workbook for tracker in report.trackers for workbook in _workbooks(tracker)]
-    targets = _targets([Path(workbook.path) for workbook in workbooks], folder)
+    workbooks = [(tracker, workbook) for tracker in report.trackers for workbook in _workbooks(tracker)]
+    targets = _targets([Path(workbook.path) for _, workbook in workbooks], folder)
     work = {
-        Path(workbook.path): Job(CheckReport(report.guide, report.as_of, (workbook,), report.rules), target)
-        for workbook, target in zip(workbooks, targets, strict=True)
+        Path(workbook.path): Job(replace(_of_one(report, tracker), trackers=(workbook,)), target)
+        for (tracker, workbook), target in zip(workbooks, targets, strict=True)
         if workbook.status != "unreadable"
     }
     made = run_in_workers(
@@ -88,7 +87,7 @@ def mark_copies(
     copies = {copy.tracker: copy for copy in made}
     return [
         copies.get(workbook.path, MarkedCopy(workbook.path, reason=workbook.reason or "The tracker could not be read."))
-        for workbook in workbooks
+        for _, workbook in workbooks
     ]
 
 
@@ -126,6 +125,13 @@ def _in_book(cell: str, book: str) -> str:
         if sheet.startswith(book):
             return reference(sheet.removeprefix(book), row, column)
     return ""
+
+
+def _of_one(report: CheckReport, tracker: TrackerResult) -> CheckReport:
+    """Return a report with this tracker alone, and the waivers that name something in it."""
+    uses = [replace(use, findings=tuple(f for f in use.findings if f[0] == tracker.path)) for use in report.waivers]
+    alone = len(report.trackers) == 1
+    return replace(report, trackers=(tracker,), waivers=tuple(use for use in uses if use.findings or alone))
 
 
 def _make(paths: tuple[Path, ...], work: Mapping[Path, Job]) -> list[MarkedCopy]:

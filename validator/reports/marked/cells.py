@@ -14,7 +14,8 @@ from openpyxl.styles.colors import Color
 
 from validator.findings import SEVERITIES
 from validator.reading import place
-from validator.reports.words import attempt_name, count, encodable, human, long_date
+from validator.reports.waivers import decision
+from validator.reports.words import attempt_name, count, encodable, human, kind, long_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 FILLS: dict[Severity, str] = {"error": "F6C7C3", "warning": "FBE3A6", "note": "CFE3F3"}
 """Light enough for black text, and apart from one another in grey."""
+WAIVED = "E9E7E1"
+"""The fill of a cell in which all is waived: fainter than the others, and no colour of a severity."""
 INKS: dict[Severity, str] = {"error": "8A1C20", "warning": "6B4506", "note": "23506F"}
 MOST_TEXT = 32_767
 """The characters that Excel holds in a cell or a comment."""
@@ -54,7 +57,7 @@ def mark_cells(book: Book, findings: Sequence[Finding], names: Mapping[str, str]
                 shown = _shown(book[names[sheet]], row + 1, column + 1)
                 found[names[sheet], *shown][finding] = None
     for (sheet, row, column), told in found.items():
-        ordered = sorted(told, key=lambda finding: SEVERITIES.index(finding.severity))
+        ordered = sorted(told, key=lambda found: (bool(found.waiver), SEVERITIES.index(found.severity)))
         _mark(cast("Cell", book[sheet].cell(row, column)), ordered, as_of)
 
 
@@ -86,6 +89,11 @@ def subject(finding: Finding) -> str:
     )
 
 
+def fill(finding: Finding) -> str:
+    """Return the colour that a finding is marked with."""
+    return WAIVED if finding.waiver else FILLS[finding.severity]
+
+
 def _shown(sheet: Worksheet, row: int, column: int) -> tuple[int, int]:
     """Return the cell that shows what stands at a place: in a merged area its first one."""
     if isinstance(sheet.cell(row, column), MergedCell):
@@ -96,7 +104,7 @@ def _shown(sheet: Worksheet, row: int, column: int) -> tuple[int, int]:
 
 
 def _mark(cell: Cell, findings: Sequence[Finding], as_of: str) -> None:
-    cell.fill = PatternFill("solid", start_color=FILLS[findings[0].severity])
+    cell.fill = PatternFill("solid", start_color=fill(findings[0]))
     if _is_light(cell.font.color):
         font = cast("Font", copy(cell.font))
         font.color = _BLACK
@@ -113,8 +121,9 @@ def _mark(cell: Cell, findings: Sequence[Finding], as_of: str) -> None:
 def _comment(findings: Sequence[Finding], as_of: str) -> str:
     parts = [f"btec-validator, as of {long_date(as_of)}"]
     for finding in findings[:_TOLD]:
-        heading = f"{finding.severity.upper()} {finding.rule} {human(finding.name)}"
-        lines = (heading, subject(finding), finding.message, f"Remedy: {finding.remedy}")
+        heading = f"{kind(finding).upper()} {finding.rule} {human(finding.name)}"
+        waived = decision(finding.waiver) if finding.waiver else ""
+        lines = (heading, subject(finding), finding.message, f"Remedy: {finding.remedy}", waived)
         parts.append("\n".join(filter(None, lines)))
     if len(findings) > _TOLD:
         parts.append(f"And {count(len(findings) - _TOLD, 'more finding')}: see the first sheet.")

@@ -12,9 +12,10 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from validator.reading import a1, place, reference
-from validator.reports.marked.cells import FILLS, INKS, subject, text_into
+from validator.reports.marked.cells import INKS, fill, subject, text_into
 from validator.reports.overview import Overview
-from validator.reports.words import field_name, human, long_date
+from validator.reports.waivers import WHOSE, decision, grounds
+from validator.reports.words import field_name, human, kind, long_date
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,6 +65,7 @@ def add_findings(
     _head(sheet, overview, tracker, notes)
     _headings(sheet)
     findings = [finding for group in tracker.groups for finding in group.findings]
+    findings.sort(key=lambda finding: bool(finding.waiver))
     places = _Places(original, names)
     for number, finding in enumerate(findings):
         _finding(sheet, _HEADER + 1 + number, finding, places, linked=2 * number < _MOST_LINKS)
@@ -98,6 +100,8 @@ def _head(sheet: Worksheet, overview: Overview, tracker: TrackerOverview, notes:
                         f"{result.path}, checked as of {long_date(report.as_of)} against {edition}.",
                         result.reason,
                         result.guide_reason,
+                        overview.since,
+                        *_waivers(overview),
                     ),
                 )
             ),
@@ -124,6 +128,13 @@ def _head(sheet: Worksheet, overview: Overview, tracker: TrackerOverview, notes:
         sheet.row_dimensions[row].height = min(lines * size * 1.45 + 8, 400)
     for column in range(1, len(COLUMNS) + 1):
         sheet.cell(1, column).fill = PatternFill("solid", start_color=_INK)
+
+
+def _waivers(overview: Overview) -> list[str]:
+    """Return what is to be said of waivers above the table: whose they are, and which of them waive nothing."""
+    idle = [told for told in overview.waivers if told.use.state != "used"]
+    said = [f"Waiver of {told.names}: {told.state} {grounds(told.use.waiver)}" for told in idle]
+    return [WHOSE, *said] if overview.waivers else []
 
 
 def _headings(sheet: Worksheet) -> None:
@@ -171,19 +182,19 @@ def _finding(sheet: Worksheet, row: int, finding: Finding, places: _Places, *, l
     cells = [places.words(cell) for cell in finding.cells]
     others = "\n".join(cells[1:])
     told = (
-        finding.severity.capitalize(),
+        kind(finding).capitalize(),
         finding.rule,
         cells[0] if cells else "The tracker as a whole",
         others,
         subject(finding),
-        f"{human(finding.name)}. {finding.message}",
+        f"{human(finding.name)}. {finding.message}" + (f" {decision(finding.waiver)}" if finding.waiver else ""),
         finding.remedy,
         finding.section,
     )
     for column, text in enumerate(told, 1):
         cell = _text(sheet, row, column, text)
         cell.border = _LINE
-    sheet.cell(row, 1).fill = PatternFill("solid", start_color=FILLS[finding.severity])
+    sheet.cell(row, 1).fill = PatternFill("solid", start_color=fill(finding))
     sheet.cell(row, 1).font = _font(bold=True, color=INKS[finding.severity])
     if linked:
         # A cell has one link: where several cells are named, one of them would pass for all.
