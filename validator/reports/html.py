@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from validator import __version__
 from validator.reports import words
 from validator.reports.overview import Overview
+from validator.reports.views import work_of
 
 if TYPE_CHECKING:
     from validator.findings import CheckReport, SheetReading
@@ -29,19 +30,25 @@ _SEVERITY_NAMES = {
 
 
 def render(report: CheckReport) -> str:
-    """Return the whole report as one page: no script, no request, every tracker-supplied text escaped."""
-    style = files("templates").joinpath("report.css").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
+    """Return the whole report as one page that asks for nothing else, every tracker-supplied text escaped."""
+    style, script = (files("templates").joinpath(name).read_text("utf-8") for name in ("report.css", "report.js"))
     template = _environment().get_template("report.html.j2")
     page = template.render(
         overview=Overview(report),
         report=report,
         style=Markup(style),
-        style_source=f"sha256-{digest}",
+        style_source=_source(style),
+        script=Markup(script),
+        script_source=_source(script),
         version=__version__,
         severity_names=_SEVERITY_NAMES,
     )
     return words.encodable(page)
+
+
+def _source(text: str) -> str:
+    """Return how a content security policy names exactly this text."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
 
 
 def _environment() -> Environment:
@@ -61,6 +68,7 @@ def _environment() -> Environment:
         upper_first=lambda text: text[:1].upper() + text[1:],
         attempt_name=words.attempt_name,
         human=words.human,
+        work_of=work_of,
         unused_headings=_unused_headings,
         prose=_prose,
         sentence=_sentence,

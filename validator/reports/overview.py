@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from validator.findings import SEVERITIES
-from validator.reports import departures
+from validator.reports import departures, views
 from validator.reports.words import count, human, listed
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class Group:
     section: str
     card: RuleCard | None
     findings: tuple[Finding, ...]
+    first: int = 1
+    """The number of its first finding in the report of its tracker."""
 
     @property
     def title(self) -> str:
@@ -77,10 +79,12 @@ class ToldDeparture:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A field that the tracker does not record, and the rules that wait for it."""
+    """A field that a tracker does not record, and the rules that wait for it."""
 
     field: str
     rules: tuple[str, ...]
+    trackers: int = 1
+    """How many trackers lack it."""
 
 
 class Overview:
@@ -97,7 +101,7 @@ class Overview:
     @cached_property
     def counts(self) -> Counter[Severity]:
         """How many findings there are of each severity."""
-        return Counter(finding.severity for tracker in self.report.trackers for finding in tracker.findings)
+        return views.counted(finding for tracker in self.report.trackers for finding in tracker.findings)
 
     @cached_property
     def reach(self) -> Reach:
@@ -144,7 +148,7 @@ class Overview:
         """How the whole run stands."""
         if all(tracker.standing == "unchecked" for tracker in self.trackers):
             return "unchecked"
-        return _standing(self.counts, complete=not self.incomplete)
+        return _standing(self.counts, complete=not (self.incomplete or self.waived))
 
     @cached_property
     def headline(self) -> str:
@@ -158,7 +162,75 @@ class Overview:
             return f"No error found in what could be checked, but {count(warnings, 'warning')}{self._spread('warning')}"
         if notes:
             return f"No error or warning found in what could be checked, only {count(notes, 'note')}"
-        return "No breach found in what could be checked"
+        besides = f", besides {count(self.waived, 'waived one')}" if self.waived else ""
+        return f"No breach found in what could be checked{besides}"
+
+    @cached_property
+    def changes(self) -> str:
+        """What became of the baseline's findings, in one line; nothing where there was no baseline."""
+        told = [finding for tracker in self.report.trackers for finding in tracker.findings if finding.change]
+        fixed = [kept for tracker in self.trackers for kept in tracker.fixed]
+        if not told and not fixed:
+            return ""
+        new = sum(finding.change == "new" for finding in told)
+        parts = [f"{new:,} new", f"{len(told) - new:,} unchanged", f"{sum(sure for _, sure in fixed):,} no longer found"]
+        unsure = sum(not sure for _, sure in fixed)
+        if unsure:
+            parts.append(f"{unsure:,} whose rule was not checked this time")
+        return f"Since the baseline: {listed(parts)}"
+
+    @property
+    def first_new(self) -> str:
+        """The id of the first finding that the baseline did not have."""
+        new = (f"t{t.number}-f{e.number}" for t in self.trackers for e in t.entries if e.finding.change == "new")
+        return next(new, "")
+
+    @cached_property
+    def waived(self) -> int:
+        """How many findings the centre has waived."""
+        return sum(finding.waiver is not None for tracker in self.report.trackers for finding in tracker.findings)
+
+    @cached_property
+    def gravest(self) -> Severity | None:
+        """The most serious kind of finding that there is."""
+        return next((severity for severity in SEVERITIES if self.counts[severity]), None)
+
+    @cached_property
+    def first_to_fix(self) -> tuple[views.Weight, ...]:
+        """The rules with the most serious findings, the most findings first."""
+        return views.first_to_fix(self, self.gravest) if self.gravest else ()
+
+    @property
+    def first_tracker_with_findings(self) -> str:
+        """The id of the first tracker's section that has any finding."""
+        return next((f"t{tracker.number}" for tracker in self.trackers if tracker.groups), "")
+
+    @property
+    def first_tracker_with_learners(self) -> str:
+        """The id of the first tracker's section in which a finding names a learner."""
+        return next((f"t{t.number}" for t in self.trackers if any(i.kind == "learner" for i in t.indexes)), "")
+
+    @cached_property
+    def learners_to_help(self) -> tuple[views.Weight, ...]:
+        """The learners with the most serious findings, the most findings first."""
+        return views.learners_to_help(self, self.gravest) if self.gravest else ()
+
+    @cached_property
+    def sections(self) -> tuple[views.Tally, ...]:
+        """The findings by section of the guide."""
+        return views.by_section(self)
+
+    @cached_property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """The fields that any tracker lacks, those that most rules wait for first."""
+        rules: dict[str, set[str]] = defaultdict(set)
+        trackers: Counter[str] = Counter()
+        for tracker in self.trackers:
+            for wanted in tracker.wanted():
+                rules[wanted.field].update(wanted.rules)
+                trackers[wanted.field] += 1
+        found = (Wanted(field, tuple(sorted(codes)), trackers[field]) for field, codes in rules.items())
+        return tuple(sorted(found, key=lambda wanted: (-len(wanted.rules), wanted.field)))
 
     @cached_property
     def caveat(self) -> str:
@@ -239,27 +311,52 @@ class TrackerOverview:
         """Its place in the report, from 1."""
         self.result = result
         self._overview = overview
-        self.counts = Counter(finding.severity for finding in result.findings)
+        self.counts = views.counted(result.findings)
         self.folder, self.slash, self.name = result.path.rpartition("/")
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
-        """The findings, by severity and rule: errors first, then in the order of the rulebook."""
+        """The findings that count, by severity and rule: errors first, then in the order of the rulebook."""
+        return self._grouped([finding for finding in self.result.findings if finding.waiver is None], 1)
+
+    @cached_property
+    def waived(self) -> tuple[Group, ...]:
+        """The findings that the centre has waived, in the same order."""
+        findings = [finding for finding in self.result.findings if finding.waiver is not None]
+        return self._grouped(findings, 1 + len(self.result.findings) - len(findings))
+
+    @cached_property
+    def entries(self) -> tuple[views.Entry, ...]:
+        """All findings with their places in the report, the waived ones last."""
+        return views.entries((*self.groups, *self.waived))
+
+    @cached_property
+    def indexes(self) -> tuple[views.Index, ...]:
+        """The same findings by learner, work and people."""
+        return views.indexes(self.entries)
+
+    @cached_property
+    def heat(self) -> views.Heat | None:
+        """The map of learners and assignments."""
+        return views.heat(self.entries, self.result.registers.work)
+
+    @cached_property
+    def fixed(self) -> tuple[tuple[Finding, bool], ...]:
+        """The findings of the baseline that are gone, and whether their rule was checked this time."""
+        judged = {coverage.rule for coverage in self.outcomes("breached", "passed")}
+        return tuple((finding, finding.rule in judged) for finding in self.result.fixed)
+
+    def _grouped(self, findings: list[Finding], first: int) -> tuple[Group, ...]:
         found: dict[tuple[Severity, str], list[Finding]] = defaultdict(list)
-        for finding in self.result.findings:
+        for finding in findings:
             found[finding.severity, finding.rule].append(finding)
-        keys = sorted(found, key=lambda key: (SEVERITIES.index(key[0]), *self._overview.position(key[1])))
-        return tuple(
-            Group(
-                severity,
-                code,
-                found[severity, code][0].name,
-                found[severity, code][0].section,
-                self._overview.cards.get(code),
-                tuple(found[severity, code]),
-            )
-            for severity, code in keys
-        )
+        groups = []
+        for severity, code in sorted(found, key=lambda key: (SEVERITIES.index(key[0]), *self._overview.position(key[1]))):
+            told = tuple(found[severity, code])
+            card = self._overview.cards.get(code)
+            groups.append(Group(severity, code, told[0].name, told[0].section, card, told, first))
+            first += len(told)
+        return tuple(groups)
 
     @cached_property
     def reach(self) -> Reach:
@@ -275,7 +372,8 @@ class TrackerOverview:
         """How this tracker stands."""
         if self.result.status != "checked" or not (self.reach.checked or self.counts):
             return "unchecked"
-        return _standing(self.counts, complete=not (self.reach.not_checkable or self.result.reason or self.left_out))
+        gaps = self.reach.not_checkable or self.result.reason or self.left_out or self.waived
+        return _standing(self.counts, complete=not gaps)
 
     @cached_property
     def state(self) -> str:
@@ -289,9 +387,16 @@ class TrackerOverview:
             "warning": "Warnings, no errors",
             "note": "Notes only",
             "clear": "No breach found",
-            "partial": f"No breach found, but not all {'could be' if self.reach.not_checkable else 'was'} checked",
+            "partial": self._partial_state(),
             "unchecked": "Nothing could be checked",
         }[self.standing]
+
+    def _partial_state(self) -> str:
+        waived = len(self.result.findings)
+        found = f"No breach found but {count(waived, 'waived one')}" if waived else "No breach found"
+        if not (self.reach.not_checkable or self.result.reason or self.left_out):
+            return found
+        return f"{found}, {'and' if waived else 'but'} not all {'could be' if self.reach.not_checkable else 'was'} checked"
 
     @cached_property
     def left_out(self) -> dict[str, list[Departure]]:
@@ -302,6 +407,15 @@ class TrackerOverview:
                 for code in departure.rules:
                     found[code].append(departure)
         return {code: found[code] for code in sorted(found, key=self._overview.position)}
+
+    def learner_place(self, learner: str) -> int:
+        """Return a learner's place in the index of learners, from 1; 0 where no finding is about them."""
+        return self._learner_places.get(learner, 0)
+
+    @cached_property
+    def _learner_places(self) -> dict[str | None, int]:
+        names = [name for index in self.indexes if index.kind == "learner" for name, _ in index.entries]
+        return {name: place for place, name in enumerate(names, 1)}
 
     @property
     def points_to_cells(self) -> bool:
