@@ -83,7 +83,9 @@ def measure(browser: Browser, page: Path) -> None:
 
 def main(number: int) -> None:
     """Write the report, then open and use it."""
-    work = tuple((f"Learner {a}", f"Unit {b % 5}", f"Assignment {b}") for a in range(LEARNERS) for b in range(ASSIGNMENTS))
+    work = tuple(
+        (f"Learner {a}", f"Unit {b % 5}", f"Assignment {b}") for a in range(LEARNERS) for b in range(ASSIGNMENTS)
+    )
     report = report_of(replace(IT, findings=many(number), registers=Registers(work=work)))
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "report.html"

@@ -34,6 +34,7 @@
     regrouped: make("div", "groups regrouped"),
     items: [],
   }));
+  const rules = all("article.rule");
   const groups = [];
   const items = [];
   for (const tracker of trackers) {
@@ -270,6 +271,8 @@
       if (tracker.waived) tracker.waived.hidden = regrouped || !shown.some(item => item.waived === "yes");
     }
     arranged = arrangement;
+    const broken = new Set([...chosen].map(item => `rule-${item.rule}`));
+    for (const rule of rules) rule.hidden = filtered && !broken.has(rule.id);
     // Whoever reads one learner's story wants the rows with it.
     if (state.learner !== reading) {
       for (const item of items) {

@@ -132,6 +132,20 @@ class Overview:
         return frozenset(code for tracker in self.trackers for code in tracker.left_out)
 
     @cached_property
+    def states(self) -> dict[str, int]:
+        """How many trackers stand in which way, the worst first."""
+        names: dict[Standing, str] = {
+            "error": "with errors",
+            "warning": "with warnings only",
+            "note": "with notes only",
+            "unchecked": "not checked at all",
+            "partial": "without a breach found, but not wholly checked",
+            "clear": "without a breach found",
+        }
+        standings = Counter(tracker.standing for tracker in self.trackers)
+        return {name: standings[standing] for standing, name in names.items() if standings[standing]}
+
+    @cached_property
     def departures(self) -> tuple[ToldDeparture, ...]:
         """In what the check was not the default one, each once."""
         found: dict[Departure, list[TrackerOverview]] = defaultdict(list)
@@ -173,7 +187,11 @@ class Overview:
         if not told and not fixed:
             return ""
         new = sum(finding.change == "new" for finding in told)
-        parts = [f"{new:,} new", f"{len(told) - new:,} unchanged", f"{sum(sure for _, sure in fixed):,} no longer found"]
+        parts = [
+            f"{new:,} new",
+            f"{len(told) - new:,} unchanged",
+            f"{sum(sure for _, sure in fixed):,} no longer found",
+        ]
         unsure = sum(not sure for _, sure in fixed)
         if unsure:
             parts.append(f"{unsure:,} whose rule was not checked this time")
@@ -351,7 +369,9 @@ class TrackerOverview:
         for finding in findings:
             found[finding.severity, finding.rule].append(finding)
         groups = []
-        for severity, code in sorted(found, key=lambda key: (SEVERITIES.index(key[0]), *self._overview.position(key[1]))):
+        for severity, code in sorted(
+            found, key=lambda key: (SEVERITIES.index(key[0]), *self._overview.position(key[1]))
+        ):
             told = tuple(found[severity, code])
             card = self._overview.cards.get(code)
             groups.append(Group(severity, code, told[0].name, told[0].section, card, told, first))
@@ -396,7 +416,9 @@ class TrackerOverview:
         found = f"No breach found but {count(waived, 'waived one')}" if waived else "No breach found"
         if not (self.reach.not_checkable or self.result.reason or self.left_out):
             return found
-        return f"{found}, {'and' if waived else 'but'} not all {'could be' if self.reach.not_checkable else 'was'} checked"
+        return (
+            f"{found}, {'and' if waived else 'but'} not all {'could be' if self.reach.not_checkable else 'was'} checked"
+        )
 
     @cached_property
     def left_out(self) -> dict[str, list[Departure]]:
