@@ -29,8 +29,7 @@
     section,
     number: section.id.slice(1),
     found: one(":scope > .found", section),
-    waived: one(":scope > .waived", section),
-    rest: all(":scope > section:not(.found, .waived)", section),
+    rest: all(":scope > section:not(.found)", section),
     regrouped: make("div", "groups regrouped"),
     items: [],
   }));
@@ -230,9 +229,8 @@
       if (!inPlace) group.list.append(...[...group.items].sort(inOrder[state.order]).map(item => item.li));
       const shown = group.items.filter(item => chosen.has(item));
       group.element.hidden = !shown.length;
-      const number = shown.length === group.items.length ? "" : `${shown.length.toLocaleString("en-GB")} of `;
-      group.count.textContent = number + many(group.items.length, group.severity) +
-        (group.items[0].waived === "yes" ? ", waived" : "");
+      group.count.textContent = shown.length === group.items.length ? counted(shown)
+        : `${shown.length.toLocaleString("en-GB")} of ${counted(group.items)}`;
     }
     if (inPlace) return;
     const byOrder = {
@@ -241,9 +239,7 @@
       name: (a, b) => collator.compare(a.title.replace(/^\S+\s+/, ""), b.title.replace(/^\S+\s+/, "")),
     }[state.order];
     const ordered = own.map(measure).sort((a, b) => byOrder(a, b) || a.at - b.at);
-    for (const parent of new Set(own.map(group => group.element.parentElement))) {
-      parent.append(...ordered.filter(group => group.element.parentElement === parent).map(group => group.element));
-    }
+    own[0]?.element.parentElement.append(...ordered.map(group => group.element));
   };
 
   let reading = "";
@@ -268,7 +264,6 @@
       for (const part of all(":scope > .contents, :scope > .groups:not(.regrouped)", tracker.found ?? tracker.section)) {
         part.hidden = regrouped || (filtered && part.matches(".contents"));
       }
-      if (tracker.waived) tracker.waived.hidden = regrouped || !shown.some(item => item.waived === "yes");
     }
     arranged = arrangement;
     const broken = new Set([...chosen].map(item => `rule-${item.rule}`));

@@ -60,6 +60,11 @@ class Group:
         """The rule's name as a heading."""
         return human(self.name)
 
+    @property
+    def waived(self) -> int:
+        """How many of the findings are waived."""
+        return sum(finding.waiver is not None for finding in self.findings)
+
     @cached_property
     def remedy(self) -> str:
         """The remedy that all the findings share, or nothing where they differ."""
@@ -162,7 +167,7 @@ class Overview:
         """How the whole run stands."""
         if all(tracker.standing == "unchecked" for tracker in self.trackers):
             return "unchecked"
-        return _standing(self.counts, complete=not (self.incomplete or self.waived))
+        return _standing(self.counts, complete=not self.incomplete)
 
     @cached_property
     def headline(self) -> str:
@@ -176,37 +181,23 @@ class Overview:
             return f"No error found in what could be checked, but {count(warnings, 'warning')}{self._spread('warning')}"
         if notes:
             return f"No error or warning found in what could be checked, only {count(notes, 'note')}"
-        besides = f", besides {count(self.waived, 'waived one')}" if self.waived else ""
-        return f"No breach found in what could be checked{besides}"
+        return "No breach found in what could be checked"
 
     @cached_property
-    def changes(self) -> str:
-        """What became of the baseline's findings, in one line; nothing where there was no baseline."""
+    def since(self) -> str:
+        """What changed since the baseline, in a sentence; nothing where there is none."""
         told = [finding for tracker in self.report.trackers for finding in tracker.findings if finding.change]
-        fixed = [kept for tracker in self.trackers for kept in tracker.fixed]
-        if not told and not fixed:
+        gone = sum(len(tracker.fixed) for tracker in self.report.trackers)
+        if not told and not gone:
             return ""
         new = sum(finding.change == "new" for finding in told)
-        parts = [
-            f"{new:,} new",
-            f"{len(told) - new:,} unchanged",
-            f"{sum(sure for _, sure in fixed):,} no longer found",
-        ]
-        unsure = sum(not sure for _, sure in fixed)
-        if unsure:
-            parts.append(f"{unsure:,} whose rule was not checked this time")
-        return f"Since the baseline: {listed(parts)}"
+        return f"Since the baseline: {new:,} new, {len(told) - new:,} unchanged, {gone:,} no longer found."
 
     @property
     def first_new(self) -> str:
         """The id of the first finding that the baseline did not have."""
         new = (f"t{t.number}-f{e.number}" for t in self.trackers for e in t.entries if e.finding.change == "new")
         return next(new, "")
-
-    @cached_property
-    def waived(self) -> int:
-        """How many findings the centre has waived."""
-        return sum(finding.waiver is not None for tracker in self.report.trackers for finding in tracker.findings)
 
     @cached_property
     def gravest(self) -> Severity | None:
@@ -334,19 +325,24 @@ class TrackerOverview:
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
-        """The findings that count, by severity and rule: errors first, then in the order of the rulebook."""
-        return self._grouped([finding for finding in self.result.findings if finding.waiver is None], 1)
-
-    @cached_property
-    def waived(self) -> tuple[Group, ...]:
-        """The findings that the centre has waived, in the same order."""
-        findings = [finding for finding in self.result.findings if finding.waiver is not None]
-        return self._grouped(findings, 1 + len(self.result.findings) - len(findings))
+        """The findings, by severity and rule: errors first, then in the order of the rulebook."""
+        found: dict[tuple[Severity, str], list[Finding]] = defaultdict(list)
+        for finding in self.result.findings:
+            found[finding.severity, finding.rule].append(finding)
+        groups, first = [], 1
+        for severity, code in sorted(
+            found, key=lambda key: (SEVERITIES.index(key[0]), *self._overview.position(key[1]))
+        ):
+            told = tuple(found[severity, code])
+            card = self._overview.cards.get(code)
+            groups.append(Group(severity, code, told[0].name, told[0].section, card, told, first))
+            first += len(told)
+        return tuple(groups)
 
     @cached_property
     def entries(self) -> tuple[views.Entry, ...]:
-        """All findings with their places in the report, the waived ones last."""
-        return views.entries((*self.groups, *self.waived))
+        """All findings with their places in the report."""
+        return views.entries(self.groups)
 
     @cached_property
     def indexes(self) -> tuple[views.Index, ...]:
@@ -357,26 +353,6 @@ class TrackerOverview:
     def heat(self) -> views.Heat | None:
         """The map of learners and assignments."""
         return views.heat(self.entries, self.result.registers.work)
-
-    @cached_property
-    def fixed(self) -> tuple[tuple[Finding, bool], ...]:
-        """The findings of the baseline that are gone, and whether their rule was checked this time."""
-        judged = {coverage.rule for coverage in self.outcomes("breached", "passed")}
-        return tuple((finding, finding.rule in judged) for finding in self.result.fixed)
-
-    def _grouped(self, findings: list[Finding], first: int) -> tuple[Group, ...]:
-        found: dict[tuple[Severity, str], list[Finding]] = defaultdict(list)
-        for finding in findings:
-            found[finding.severity, finding.rule].append(finding)
-        groups = []
-        for severity, code in sorted(
-            found, key=lambda key: (SEVERITIES.index(key[0]), *self._overview.position(key[1]))
-        ):
-            told = tuple(found[severity, code])
-            card = self._overview.cards.get(code)
-            groups.append(Group(severity, code, told[0].name, told[0].section, card, told, first))
-            first += len(told)
-        return tuple(groups)
 
     @cached_property
     def reach(self) -> Reach:
@@ -392,8 +368,7 @@ class TrackerOverview:
         """How this tracker stands."""
         if self.result.status != "checked" or not (self.reach.checked or self.counts):
             return "unchecked"
-        gaps = self.reach.not_checkable or self.result.reason or self.left_out or self.waived
-        return _standing(self.counts, complete=not gaps)
+        return _standing(self.counts, complete=not (self.reach.not_checkable or self.result.reason or self.left_out))
 
     @cached_property
     def state(self) -> str:
@@ -407,18 +382,9 @@ class TrackerOverview:
             "warning": "Warnings, no errors",
             "note": "Notes only",
             "clear": "No breach found",
-            "partial": self._partial_state(),
+            "partial": f"No breach found, but not all {'could be' if self.reach.not_checkable else 'was'} checked",
             "unchecked": "Nothing could be checked",
         }[self.standing]
-
-    def _partial_state(self) -> str:
-        waived = len(self.result.findings)
-        found = f"No breach found but {count(waived, 'waived one')}" if waived else "No breach found"
-        if not (self.reach.not_checkable or self.result.reason or self.left_out):
-            return found
-        return (
-            f"{found}, {'and' if waived else 'but'} not all {'could be' if self.reach.not_checkable else 'was'} checked"
-        )
 
     @cached_property
     def left_out(self) -> dict[str, list[Departure]]:

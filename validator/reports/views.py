@@ -97,6 +97,11 @@ class Heat:
     """Whether the tracker's records are known, so that a cell without a finding tells whether it has a record."""
 
     @property
+    def has_waived(self) -> bool:
+        """Whether any cell has waived findings only."""
+        return any(cell.worst == "waived" for _, cells in self.rows for cell in cells)
+
+    @property
     def units(self) -> list[tuple[str | None, int]]:
         """Each unit with how many columns it has, in order."""
         widths: dict[str | None, int] = Counter(column.unit for column in self.columns)
@@ -167,7 +172,7 @@ def first_to_fix(overview: Overview, severity: Severity) -> tuple[Weight, ...]:
     found: dict[str, list[tuple[TrackerOverview, Group]]] = defaultdict(list)
     for tracker in overview.trackers:
         for group in tracker.groups:
-            if group.severity == severity:
+            if group.severity == severity and len(group.findings) > group.waived:
                 found[group.code].append((tracker, group))
     weights = []
     for code, places in found.items():
@@ -176,8 +181,8 @@ def first_to_fix(overview: Overview, severity: Severity) -> tuple[Weight, ...]:
         weights.append(
             Weight(
                 group.title,
-                sum(len(part.findings) for _, part in places),
-                len({(t.number, f.learner) for t, part in places for f in part.findings if f.learner}),
+                sum(len(part.findings) - part.waived for _, part in places),
+                len({(t.number, f.learner) for t, part in places for f in part.findings if f.learner and not f.waiver}),
                 f"#t{tracker.number}-{severity}-{code}" if one_place else f"#rule-{code}",
                 code,
             )
@@ -202,8 +207,8 @@ def by_section(overview: Overview) -> tuple[Tally, ...]:
     found: dict[str, Counter[Severity]] = defaultdict(Counter)
     for tracker in overview.trackers:
         for group in tracker.groups:
-            found[group.section][group.severity] += len(group.findings)
-    tallies = [Tally(section, counts) for section, counts in found.items()]
+            found[group.section].update(counted(group.findings))
+    tallies = [Tally(section, counts) for section, counts in found.items() if counts]
     return tuple(sorted(tallies, key=lambda tally: tuple(-tally.counts[severity] for severity in SEVERITIES)))
 
 
