@@ -29,9 +29,9 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # What a running screen reader switches on: everything is in the accessibility tree.
-    "--force-renderer-accessibility",
 )
+# What a running screen reader switches on: everything is in the accessibility tree.
+SCREEN_READER = "--force-renderer-accessibility"
 
 
 class Browser:
@@ -100,8 +100,8 @@ class Browser:
 
 
 @contextmanager
-def open_browser() -> Iterator[Browser]:
-    """Start Chromium with a profile of its own and end it afterwards.
+def open_browser(*, screen_reader: bool = True) -> Iterator[Browser]:
+    """Start Chromium with a profile of its own, as it is beside a screen reader or not, and end it afterwards.
 
     Fails the test, with a sentence on what to install, where there is none.
     """
@@ -110,7 +110,7 @@ def open_browser() -> Iterator[Browser]:
         options.binary_location = _program(
             "BTEC_BROWSER", BROWSERS, "Chromium: install the package chromium (or Google Chrome)"
         )
-        for argument in (*ARGUMENTS, f"--user-data-dir={profile}"):
+        for argument in (*ARGUMENTS, *((SCREEN_READER,) if screen_reader else ()), f"--user-data-dir={profile}"):
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         driver = webdriver.Chrome(

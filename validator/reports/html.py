@@ -15,6 +15,7 @@ from validator import __version__
 from validator.reports import waivers, words
 from validator.reports.overview import Overview
 from validator.reports.registers import RegistersView
+from validator.reports.views import work_of
 
 if TYPE_CHECKING:
     from validator.findings import CheckReport, SheetReading
@@ -32,21 +33,28 @@ _SEVERITY_NAMES = {
 
 
 def render(report: CheckReport) -> str:
-    """Return the whole report as one page: no script, no request, every tracker-supplied text escaped."""
+    """Return the whole report as one page that asks for nothing else, every tracker-supplied text escaped."""
     style = "".join(files("templates").joinpath(name).read_text("utf-8") for name in _STYLES)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
+    script = files("templates").joinpath("report.js").read_text("utf-8")
     template = _environment().get_template("report.html.j2")
     page = template.render(
         overview=Overview(report),
         report=report,
         style=Markup(style),
-        style_source=f"sha256-{digest}",
+        style_source=_source(style),
+        script=Markup(script),
+        script_source=_source(script),
         version=__version__,
         severity_names=_SEVERITY_NAMES,
         whose_waivers=waivers.WHOSE,
         privacy=words.PRIVACY[report.learners],
     )
     return words.encodable(page)
+
+
+def _source(text: str) -> str:
+    """Return how a content security policy names exactly this text."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
 
 
 def _environment() -> Environment:
@@ -66,6 +74,7 @@ def _environment() -> Environment:
         upper_first=lambda text: text[:1].upper() + text[1:],
         attempt_name=words.attempt_name,
         human=words.human,
+        work_of=work_of,
         unused_headings=_unused_headings,
         prose=_prose,
         registers_view=RegistersView,

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from validator.findings import SEVERITIES
-from validator.reports import departures, waivers
+from validator.reports import departures, views, waivers
 from validator.reports.words import count, human, listed, long_date
 
 if TYPE_CHECKING:
@@ -54,6 +54,8 @@ class Group:
     section: str
     card: RuleCard | None
     findings: tuple[Finding, ...]
+    first: int = 1
+    """The number of its first finding in the report of its tracker."""
 
     @property
     def title(self) -> str:
@@ -95,10 +97,12 @@ class ToldWaiver:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A field that the tracker does not record, and the rules that wait for it."""
+    """A field that a tracker does not record, and the rules that wait for it."""
 
     field: str
     rules: tuple[str, ...]
+    trackers: int = 1
+    """How many trackers lack it."""
 
 
 class Overview:
@@ -151,6 +155,20 @@ class Overview:
         return frozenset(code for tracker in self.trackers for code in tracker.left_out)
 
     @cached_property
+    def states(self) -> dict[str, int]:
+        """How many trackers stand in which way, the worst first."""
+        names: dict[Standing, str] = {
+            "error": "with errors",
+            "warning": "with warnings only",
+            "note": "with notes only",
+            "unchecked": "not checked at all",
+            "partial": "without a breach found, but not wholly checked",
+            "clear": "without a breach found",
+        }
+        standings = Counter(tracker.standing for tracker in self.trackers)
+        return {name: standings[standing] for standing, name in names.items() if standings[standing]}
+
+    @cached_property
     def departures(self) -> tuple[ToldDeparture, ...]:
         """In what the check was not the default one, each once."""
         found: dict[Departure, list[TrackerOverview]] = defaultdict(list)
@@ -190,6 +208,61 @@ class Overview:
         if notes:
             return f"No error or warning{that_counts} found in what could be checked, only {count(notes, 'note')}"
         return f"No breach{that_counts} found in what could be checked"
+
+    @property
+    def tells_more_of_baseline(self) -> bool:
+        """Whether there is more to say of the baseline than how much changed."""
+        baseline = self.report.baseline
+        listed = baseline is not None and (baseline.moved or baseline.added or baseline.gone)
+        return bool(listed or any(tracker.fixed or tracker.unsettled for tracker in self.report.trackers))
+
+    @property
+    def first_new(self) -> str:
+        """The id of the first finding that the baseline did not have."""
+        new = (f"t{t.number}-f{e.number}" for t in self.trackers for e in t.entries if e.finding.change == "new")
+        return next(new, "")
+
+    @cached_property
+    def gravest(self) -> Severity | None:
+        """The most serious kind of finding that there is."""
+        return next((severity for severity in SEVERITIES if self.counts[severity]), None)
+
+    @cached_property
+    def first_to_fix(self) -> tuple[views.Weight, ...]:
+        """The rules with the most serious findings, the most findings first."""
+        return views.first_to_fix(self, self.gravest) if self.gravest else ()
+
+    @property
+    def first_tracker_with_findings(self) -> str:
+        """The id of the first tracker's section that has any finding."""
+        return next((f"t{tracker.number}" for tracker in self.trackers if tracker.groups), "")
+
+    @property
+    def first_tracker_with_learners(self) -> str:
+        """The id of the first tracker's section in which a finding names a learner."""
+        return next((f"t{t.number}" for t in self.trackers if any(i.kind == "learner" for i in t.indexes)), "")
+
+    @cached_property
+    def learners_to_help(self) -> tuple[views.Weight, ...]:
+        """The learners with the most serious findings, the most findings first."""
+        return views.learners_to_help(self, self.gravest) if self.gravest else ()
+
+    @cached_property
+    def sections(self) -> tuple[views.Tally, ...]:
+        """The findings by section of the guide."""
+        return views.by_section(self)
+
+    @cached_property
+    def wanted(self) -> tuple[Wanted, ...]:
+        """The fields that any tracker lacks, those that most rules wait for first."""
+        rules: dict[str, set[str]] = defaultdict(set)
+        trackers: Counter[str] = Counter()
+        for tracker in self.trackers:
+            for wanted in tracker.wanted():
+                rules[wanted.field].update(wanted.rules)
+                trackers[wanted.field] += 1
+        found = (Wanted(field, tuple(sorted(codes)), trackers[field]) for field, codes in rules.items())
+        return tuple(sorted(found, key=lambda wanted: (-len(wanted.rules), wanted.field)))
 
     @cached_property
     def caveat(self) -> str:
@@ -317,18 +390,30 @@ class TrackerOverview:
         found: dict[tuple[Severity, str], list[Finding]] = defaultdict(list)
         for finding in self.result.findings:
             found[finding.severity, finding.rule].append(finding)
-        keys = sorted(found, key=lambda key: (SEVERITIES.index(key[0]), *self._overview.position(key[1])))
-        return tuple(
-            Group(
-                severity,
-                code,
-                found[severity, code][0].name,
-                found[severity, code][0].section,
-                self._overview.cards.get(code),
-                tuple(found[severity, code]),
-            )
-            for severity, code in keys
-        )
+        groups, first = [], 1
+        for severity, code in sorted(
+            found, key=lambda key: (SEVERITIES.index(key[0]), *self._overview.position(key[1]))
+        ):
+            told = tuple(found[severity, code])
+            card = self._overview.cards.get(code)
+            groups.append(Group(severity, code, told[0].name, told[0].section, card, told, first))
+            first += len(told)
+        return tuple(groups)
+
+    @cached_property
+    def entries(self) -> tuple[views.Entry, ...]:
+        """All findings with their places in the report."""
+        return views.entries(self.groups)
+
+    @cached_property
+    def indexes(self) -> tuple[views.Index, ...]:
+        """The same findings by learner, work and people."""
+        return views.indexes(self.entries)
+
+    @cached_property
+    def heat(self) -> views.Heat | None:
+        """The map of learners and assignments."""
+        return views.heat(self.entries, self.result.registers.work)
 
     @cached_property
     def reach(self) -> Reach:
@@ -374,6 +459,15 @@ class TrackerOverview:
                 for code in departure.rules:
                     found[code].append(departure)
         return {code: found[code] for code in sorted(found, key=self._overview.position)}
+
+    def learner_place(self, learner: str) -> int:
+        """Return a learner's place in the index of learners, from 1; 0 where no finding is about them."""
+        return self._learner_places.get(learner, 0)
+
+    @cached_property
+    def _learner_places(self) -> dict[str | None, int]:
+        names = [name for index in self.indexes if index.kind == "learner" for name, _ in index.entries]
+        return {name: place for place, name in enumerate(names, 1)}
 
     @property
     def points_to_cells(self) -> bool:
