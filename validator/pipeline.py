@@ -16,6 +16,8 @@ from validator.fingerprints import fingerprinted
 from validator.guides import guides_of
 from validator.judging import judge
 from validator.layout.understand import UnderstoodSheet, understand
+from validator.profiles import NO_PROFILE, Profile
+from validator.profiles.drift import drift_of
 from validator.reading import Unreadable, read_workbook
 from validator.supplied import completed
 from validator.tables.build import RawTable, RawTracker, build_tables
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from rules.structures import Structure
     from validator.findings import Finding, SheetReading, Status
+    from validator.reading import Sheet
     from validator.settings import Settings
     from validator.specification import Specification
     from validator.tables.model import Tables
@@ -43,6 +46,9 @@ class _Understood:
     tracker: RawTracker
     records: tuple[tuple[int, ...], ...]
 
+    def grids(self) -> list[Sheet]:
+        return [sheet.sheet for sheet in self.sheets]
+
     def readings(self) -> tuple[SheetReading, ...]:
         return tuple(sheet.reading(counts) for sheet, counts in zip(self.sheets, self.records, strict=True))
 
@@ -56,7 +62,7 @@ def check_files(paths: Sequence[Path], settings: Settings) -> list[TrackerResult
     results: dict[int, TrackerResult] = {}
     for number, path in enumerate(paths):
         try:
-            understood[number] = _read(path)
+            understood[number] = _read(path, settings.profile)
         except Unreadable as error:
             results[number] = unread(path.as_posix(), str(error), settings)
     checked = check_tables([entry.tracker for entry in understood.values()], settings)
@@ -65,17 +71,19 @@ def check_files(paths: Sequence[Path], settings: Settings) -> list[TrackerResult
     return [results[number] for number in range(len(paths))]
 
 
-def read_trackers(paths: Sequence[Path]) -> list[TrackerResult]:
+def read_trackers(paths: Sequence[Path], profile: Profile = NO_PROFILE) -> list[TrackerResult]:
     """Return how each file was understood, without checking it: what `inspect` shows."""
     results = []
     for path in paths:
         try:
-            entry = _read(path)
+            entry = _read(path, profile)
         except Unreadable as error:
             results.append(TrackerResult(path.as_posix(), status="unreadable", reason=str(error)))
             continue
         status, reason = _status(entry)
-        results.append(TrackerResult(entry.path, entry.sha256, status, reason, sheets=entry.readings()))
+        readings = entry.readings()
+        drift = drift_of(profile, entry.grids(), readings)
+        results.append(TrackerResult(entry.path, entry.sha256, status, reason, sheets=readings, drift=drift))
     return results
 
 
@@ -126,9 +134,9 @@ def _told_defects(defects: Mapping[str, str], settings: Settings) -> str:
     return " ".join(told)
 
 
-def _read(path: Path) -> _Understood:
+def _read(path: Path, profile: Profile) -> _Understood:
     workbook = read_workbook(path)
-    sheets = tuple(understand(workbook))
+    sheets = tuple(understand(workbook, profile))
     found = extract(sheets)
     return _Understood(path.as_posix(), workbook.sha256, sheets, found.tracker, found.records)
 
@@ -145,13 +153,15 @@ def _completed(entry: _Understood, result: TrackerResult, settings: Settings) ->
         records=sum(sum(counts) for counts in entry.records),
     )
     status, reason = _status(entry)
+    readings = entry.readings()
     return replace(
         result,
         path=entry.path,
         sha256=entry.sha256,
         status=status,
         reason=reason or result.reason,
-        sheets=entry.readings(),
+        sheets=readings,
+        drift=drift_of(settings.profile, entry.grids(), readings),
         coverage=(*result.coverage, *(c for c in coverage if c.rule in chosen)),
         findings=every,
     )

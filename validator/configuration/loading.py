@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from rules.edition import editions, load_editions
 from validator.calendar import Calendar, CalendarError, load_calendar
 from validator.calendar.words import weekday
 from validator.configuration import Configuration, ConfigurationError, shown
+from validator.configuration.toml import toml_content
 from validator.own_rules import OwnRulesError, known_rules
 from validator.settings import LEAD
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from validator.configuration.model import ConfigurationFile
     from validator.specification import Specification
-
-_MOST_BYTES = 2**20
 
 
 def load_configuration(path: Path, *, vouched: bool) -> Configuration:
@@ -41,18 +39,9 @@ def load_configuration(path: Path, *, vouched: bool) -> Configuration:
 
 def _content(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
-        if len(content) > _MOST_BYTES:
-            raise _error(path, ["it is far too large for a configuration."])
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except OSError as error:
-        raise _error(path, [f"it cannot be opened ({error.strerror or error})."]) from error
-    except UnicodeDecodeError as error:
-        raise _error(path, ["it is not saved as UTF-8; in your editor choose Save as, encoding UTF-8."]) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        hint = "; in paths write / instead of \\" if "\\" in str(error) else ""
-        raise _error(path, [f"it is not valid TOML ({error}){hint}."]) from error
+        return toml_content(path, "configuration")
+    except ValueError as error:
+        raise _error(path, [str(error)]) from error
 
 
 def _error(path: Path, faults: list[str]) -> ConfigurationError:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.specification import plain, table, word_table, words
 from validator.layout.details import label_of
+from validator.layout.regions import DECISION
 from validator.mapping.places import NOWHERE, Place
 from validator.reading import reference
 from validator.tables.blocks import Record, attempts_of_row, has_evidence, unit_results_of_row
@@ -130,7 +131,8 @@ def _records(region: Region) -> Iterator[tuple[str, Record]]:
             if (number, column.index) in broken:
                 continue
             top = merged.get((number, column.index), number) if column.field in specification.key else number
-            cell = (_at(region.sheet.rows[top], column.index), region.cell(number, column.index))
+            value = region.told.read(_kind(region, column), _at(region.sheet.rows[top], column.index))
+            cell = (value, region.cell(number, column.index))
             if column.part:
                 names[column.part] = (str(cell[0] or "").strip(), cell[1])
             else:
@@ -145,6 +147,11 @@ def _records(region: Region) -> Iterator[tuple[str, Record]]:
             record = {**details, **by_place[NOWHERE]}
             if not specification.evidence or has_evidence(record, specification.evidence):
                 yield region.kind, record
+
+
+def _kind(region: Region, column: Column) -> str:
+    """Return the kind of field that a column holds."""
+    return "outcome" if column.field == DECISION else table(region.kind).fields[str(column.field)].kind
 
 
 def _whole_name(parts: Mapping[str, tuple[str, str]]) -> tuple[str | None, str | None]:
