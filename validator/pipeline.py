@@ -17,7 +17,9 @@ from validator.guides import guides_of
 from validator.judging import judge
 from validator.layout.understand import UnderstoodSheet, understand
 from validator.profiles import NO_PROFILE, Profile
+from validator.profiles.drafting import draft, example_line
 from validator.profiles.drift import drift_of
+from validator.profiles.gathering import columns_of_dates, unread_words
 from validator.reading import Unreadable, read_workbook
 from validator.supplied import completed
 from validator.tables.build import RawTable, RawTracker, build_tables
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
     from rules.structures import Structure
     from validator.findings import Finding, SheetReading, Status
-    from validator.reading import Sheet
+    from validator.reading import Sheet, Workbook
     from validator.settings import Settings
     from validator.specification import Specification
     from validator.tables.model import Tables
@@ -87,6 +89,27 @@ def read_trackers(paths: Sequence[Path], profile: Profile = NO_PROFILE) -> list[
     return results
 
 
+def draft_profiles(paths: Sequence[Path]) -> list[tuple[TrackerResult, str]]:
+    """Return how each file was understood, and the profile that says what was left over; none for an unreadable one."""
+    drafts = []
+    for path in paths:
+        try:
+            workbook = read_workbook(path)
+        except Unreadable as error:
+            drafts.append((TrackerResult(path.as_posix(), status="unreadable", reason=str(error)), ""))
+            continue
+        entry = _understood(path, workbook, NO_PROFILE)
+        status, reason = _status(entry)
+        result = TrackerResult(entry.path, entry.sha256, status, reason, sheets=entry.readings())
+        drafts.append((result, _drafted(entry, workbook, result)))
+    return drafts
+
+
+def _drafted(entry: _Understood, workbook: Workbook, result: TrackerResult) -> str:
+    unread = unread_words(workbook, entry.sheets, entry.tracker)
+    return draft(result, unread, columns_of_dates(entry.sheets))
+
+
 def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[TrackerResult]:
     """Return what the schemas and the rules say of trackers whose tables are recognised, in their order."""
     if not trackers:
@@ -135,7 +158,10 @@ def _told_defects(defects: Mapping[str, str], settings: Settings) -> str:
 
 
 def _read(path: Path, profile: Profile) -> _Understood:
-    workbook = read_workbook(path)
+    return _understood(path, read_workbook(path), profile)
+
+
+def _understood(path: Path, workbook: Workbook, profile: Profile) -> _Understood:
     sheets = tuple(understand(workbook, profile))
     found = extract(sheets)
     return _Understood(path.as_posix(), workbook.sha256, sheets, found.tracker, found.records)
@@ -173,10 +199,17 @@ def _status(entry: _Understood) -> tuple[Status, str]:
         return "checked", ""
     if all(sheet.is_blank for sheet in entry.sheets):
         return "not-understood", "The workbook is blank: there is nothing to check."
-    return "not-understood", (
-        "No table of learners, assignments or submissions was recognised, so nothing was checked. Give each table "
-        "a heading row such as Learner, Assignment, Deadline, Date submitted, Grade; `btec-validator inspect` shows "
-        "how each sheet was read."
+    said = "No table of learners, assignments or submissions was recognised, so nothing was checked. "
+    line = example_line(TrackerResult(entry.path, sheets=entry.readings()))
+    if not line:
+        return "not-understood", said + (
+            "Give each table a heading row such as Learner, Assignment, Deadline, Date submitted, Grade; "
+            f'`btec-validator inspect "{entry.path}"` shows how each sheet was read.'
+        )
+    return "not-understood", said + (
+        f'To say what its headings mean, run `btec-validator profile "{entry.path}" -o profile.toml`, fill in lines '
+        f"such as `{line}`, and check again with `--profile profile.toml`. "
+        f'`btec-validator inspect "{entry.path}"` shows how each sheet was read.'
     )
 
 

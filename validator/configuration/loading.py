@@ -13,6 +13,7 @@ from validator.calendar.words import weekday
 from validator.configuration import Configuration, ConfigurationError, shown
 from validator.configuration.toml import toml_content
 from validator.own_rules import OwnRulesError, known_rules
+from validator.profiles import Profile, ProfileError
 from validator.settings import LEAD
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class _Reading:
         self._check_guide()
         self._check_limits()
         self._check_codes(modules)
-        calendar, specification = self._calendar(), self._specification()
+        calendar, specification, profile = self._calendar(), self._specification(), self._profile()
         if self._faults:
             raise _error(self._path, self._faults)
         return Configuration(
@@ -73,6 +74,7 @@ class _Reading:
             calendar=calendar,
             calendar_file=(self._path.parent / told.calendar).resolve() if told.calendar else None,
             specification=specification,
+            profile=profile,
             limits=told.limits,
             severities=told.severities,
             ignored=told.ignore,
@@ -174,6 +176,17 @@ class _Reading:
             return load_specification(file)
         except SpecificationError as error:
             self._faults.append(f"spec: {error}")
+            return None
+
+    def _profile(self) -> Profile | None:
+        if self._told.profile is None or (file := self._file("profile", self._told.profile)) is None:
+            return None
+        from validator.profiles.loading import load_profile  # noqa: PLC0415 - only where one is named
+
+        try:
+            return load_profile(file)
+        except ProfileError as error:
+            self._faults.append(f"profile: {error}")
             return None
 
     def _supplied(self) -> Mapping[str, str]:

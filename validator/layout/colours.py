@@ -44,7 +44,10 @@ def with_colours_read(
         return sheet
     fills = workbook.fills(sheet.name)
     inside = _inside(grids)
-    key = {**_key(sheet, fills, inside), **{colour: outcome for colour in set(fills.values()) if (outcome := told.get(colour[2:])) is not None}}
+    key = {
+        **_key(sheet, fills, inside),
+        **{colour: outcome for colour in set(fills.values()) if (outcome := told.get(colour[2:])) is not None},
+    }
     rows = [list(row) for row in sheet.rows]
     for row, column in inside & fills.keys():
         outcome = key.get(fills[row, column])

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
-from schemas.specification import TABLES, table
 from validator.findings import ColumnReading
 from validator.layout.grid import LOOSE_ROWS, Grid, turned
-from validator.mapping.headings import NEAREST, match
 from validator.mapping.places import LONGEST
+from validator.profiles.meanings import OFFERED, suggestion
 from validator.reading import reference
+from validator.tables.dates import read_dates
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from validator.reading import Sheet
 
 FEWEST = 3
@@ -21,36 +24,38 @@ RECORDS = 2
 
 
 def likely_headings(sheet: Sheet) -> tuple[ColumnReading, ...]:
-    """Return what may be the headings of a sheet's table, down or across, each with the known heading that comes
+    """Return what may be the headings of a sheet's table, down or across, each with the name of the field that comes
     nearest; nothing where no row or column looks like headings."""
-    across = _likely(sheet)
-    cells = across or [(column, row, text) for row, column, text in _likely(turned(sheet))]
-    return tuple(
-        ColumnReading(text, reference(sheet.name, row, column), None, None, "none", *_nearest(text))
-        for row, column, text in cells
-    )
+    if across := _likely(sheet):
+        return tuple(_left_over(sheet, row, column, reference(sheet.name, row, column)) for row, column in across)
+    view = turned(sheet)
+    return tuple(_left_over(view, row, column, reference(sheet.name, column, row)) for row, column in _likely(view))
 
 
-def _likely(sheet: Sheet) -> list[tuple[int, int, str]]:
-    """Return the cells of the first row of texts, each another, that has records below it as wide as itself."""
+def hold_dates(cells: Sequence[Any]) -> bool | None:
+    """Return whether cells are dates, for the most part; None where there is none to tell."""
+    filled = [cell for cell in cells if cell is not None]
+    if not filled:
+        return None
+    return 2 * sum(isinstance(day, date) for day in read_dates(filled)) > len(filled)
+
+
+def _left_over(sheet: Sheet, row: int, column: int, cell: str) -> ColumnReading:
+    text = Grid(sheet).text(row, column)
+    cells = [values[column] for values in sheet.rows[row + 1 :]]
+    nearest = suggestion(text, OFFERED, holds_dates=hold_dates(cells))
+    return ColumnReading(text, cell, None, None, "none", 0, nearest or None)
+
+
+def _likely(sheet: Sheet) -> list[tuple[int, int]]:
+    """Return the cells of the first row of texts that has records below it as wide as itself."""
     grid = Grid(sheet)
-    best: list[tuple[int, int, str]] = []
     for number in range(min(grid.height, LOOSE_ROWS)):
-        row = sheet.rows[number]
-        filled = [column for column, value in enumerate(row) if value is not None]
+        filled = [column for column, value in enumerate(sheet.rows[number]) if value is not None]
         texts = [(number, column, text) for column in filled if (text := grid.text(number, column))]
         if len(texts) < FEWEST or len(texts) < len(filled) or any(len(text) > LONGEST for *_, text in texts):
             continue
         below = [sum(sheet.rows[at][column] is not None for column in filled) for at in range(number + 1, grid.height)]
-        if sum(2 * count >= len(filled) for count in below) >= RECORDS and len(texts) > len(best):
-            best = texts
-        if best:
-            break
-    return best
-
-
-def _nearest(text: str) -> tuple[int, str | None]:
-    """Return how surely a heading is like one of any table, and which."""
-    kinds = [kind for kind in TABLES if table(kind).recognised_by]
-    found = max((match(text, kind) for kind in kinds), key=lambda match: match.confidence)
-    return (found.confidence, found.nearest or text) if found.confidence >= NEAREST else (0, None)
+        if sum(2 * count >= len(filled) for count in below) >= RECORDS:
+            return [(row, column) for row, column, _ in texts]
+    return []

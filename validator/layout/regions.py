@@ -621,7 +621,7 @@ def _settled(grid: Grid, region: Region) -> Region:
             taken[key] = len(columns)
             column = replace(column, field=chosen)
         elif column.field is not None:
-            column = _unused(column, column.nearest or column.field)
+            column = _unused(column, column.nearest or column.field.replace("_", " ").replace("|", " or "))
         columns.append(column)
         left = column
     return replace(region, columns=tuple(columns))

@@ -96,7 +96,9 @@ def understand(workbook: Workbook, profile: Profile = NO_PROFILE) -> list[Unders
     those.
     """
     seen = [tailored(sheet, profile) for sheet in workbook.sheets]
-    found = [_left_out(own) if own.is_left_out else _understood(workbook, own.sheet, NO_NAMES, own.told) for own in seen]
+    found = [
+        _left_out(own) if own.is_left_out else _understood(workbook, own.sheet, NO_NAMES, own.told) for own in seen
+    ]
     names = _names(found)
     if names != NO_NAMES:
         found = [
@@ -164,7 +166,9 @@ def _understood(workbook: Workbook, sheet: Sheet, names: Names, profiled: Told) 
     form = _form(sheet, regions, told)
     if _certainty(regions) < SURE:
         turned, told_besides = _read(sheet, names, profiled, is_turned=True)
-        if any(region.decisions for region in turned) or (not form and _certainty(turned) > _certainty(regions)):
+        if any(region.decisions for region in turned) or (
+            turned and not form and _certainty(turned) > _certainty(regions)
+        ):
             regions, told, form = turned, told_besides, None
     coloured = with_colours_read(workbook, sheet, regions, profiled.profile.colours)
     if coloured is not sheet:

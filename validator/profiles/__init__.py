@@ -1,7 +1,8 @@
 """A centre's profile: how it keeps its trackers, as far as that differs from what is recognised anyway.
 
-`loading` reads a profile's file, `meanings` knows what may be written in it, `applying` lets the layout see a sheet as the
-profile describes it and tells where the tracker has drifted from it, `drafting` writes one.
+`loading` reads a profile's file and `meanings` knows what may be written in it; `applying` lets the layout see a sheet
+as the profile describes it, `drift` tells in what a tracker is no longer so. `drafting` writes a profile of what was
+left over of a tracker, with the words that `gathering` found in its cells.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ class NamedCell:
 class Profile:
     """What a centre says of its trackers."""
 
-    source: str = ""
+    source: str = field(default="", compare=False)
     """The file, as reports name it."""
     headings: tuple[NamedHeading, ...] = ()
     """Those of single sheets first."""
@@ -137,7 +138,7 @@ class Told:
     def read(self, kind: str, value: Any) -> Any:
         """Return what a cell of a kind of field holds, the centre's own words and dates put into known ones."""
         profile = self.profile
-        if profile is NO_PROFILE or value is None or isinstance(value, date | bool):
+        if profile == NO_PROFILE or value is None or isinstance(value, date | bool):
             return value
         key = key_of(str(int(value)) if isinstance(value, float) and value.is_integer() else str(value))
         if key in profile.blank:

@@ -93,7 +93,9 @@ def tailored(sheet: Sheet, profile: Profile) -> Tailored:
     rows = [list(row) for row in sheet.rows]
     for (row, column), (text, heading) in own.items():
         one = _LABEL.match(text) if key_of(text) != heading.key else None
-        rows[row][column] = f"{heading.stands_for}: {one[2]}" if one and heading.stands_for else heading.stands_for or None
+        rows[row][column] = (
+            f"{heading.stands_for}: {one[2]}" if one and heading.stands_for else heading.stands_for or None
+        )
     return Tailored(replace(sheet, rows=rows), told, own)
 
 

@@ -31,7 +31,13 @@ def drift_of(profile: Profile, grids: Sequence[Sheet], sheets: Sequence[SheetRea
     missing = [*_missing_headings(profile, grids, new)]
     told = {drift.cell for drift in missing}
     surplus = [_surplus(column) for column in new if column.cell not in told]
-    return (*missing, *_missing_sheets(profile, sheets), *_missing_cells(profile, sheets), *_unused(profile, sheets), *surplus)
+    return (
+        *missing,
+        *_missing_sheets(profile, sheets),
+        *_missing_cells(profile, sheets),
+        *_unused(profile, sheets),
+        *surplus,
+    )
 
 
 def _left_over(profile: Profile, sheet: SheetReading) -> Iterator[ColumnReading]:
@@ -42,9 +48,7 @@ def _left_over(profile: Profile, sheet: SheetReading) -> Iterator[ColumnReading]
                 yield column
 
 
-def _missing_headings(
-    profile: Profile, grids: Sequence[Sheet], new: Sequence[ColumnReading]
-) -> Iterator[Drift]:
+def _missing_headings(profile: Profile, grids: Sequence[Sheet], new: Sequence[ColumnReading]) -> Iterator[Drift]:
     here = {grid.name: {key for _, _, text in texts_of(grid) for key in keys_of(text)} for grid in grids}
     left_out = {grid.name for grid in grids if (named := profile.sheet(grid.name)) and not named.table}
     free = list(new)
@@ -62,8 +66,8 @@ def _missing_headings(
         sheet = place(near.cell)[0]
         yield Drift(
             "missing",
-            f"{said}; the sheet {sheet} has “{_one_line(near.heading)}” ({near.cell}), which nothing recognises and which "
-            "comes nearest. If it is the same, write it in the profile instead.",
+            f"{said}; the sheet {sheet} has “{_one_line(near.heading)}” ({near.cell}), which nothing recognises: "
+            "nearest. If it is the same heading, write it in the profile instead.",
             heading.text,
             sheet,
             near.heading,
@@ -83,7 +87,10 @@ def _missing_sheets(profile: Profile, sheets: Sequence[SheetReading]) -> Iterato
         if not any(fits(pattern, sheet.sheet) for sheet in sheets):
             names = ", ".join(f"“{sheet.sheet}”" for sheet in sheets)
             yield Drift(
-                "missing", f"The profile names the sheet “{pattern}”, which is not there; there are {names}.", pattern, pattern
+                "missing",
+                f"The profile names the sheet “{pattern}”, which is not there; there are {names}.",
+                pattern,
+                pattern,
             )
 
 
@@ -107,43 +114,31 @@ def _unused(profile: Profile, sheets: Sequence[SheetReading]) -> Iterator[Drift]
     """Yield the headings to which the profile gives a meaning that their table has no place for, or has already."""
     for sheet in sheets:
         for table in sheet.tables:
+            what = table_names().get(table.kind, table.kind.replace("_", " "))
+            why = f"the table there was read as {what}, which has no such column or has it already."
             for column in table.columns:
-                named = profile.heading(column.heading, sheet.sheet) if column.how == "profile" else None
-                if named and named.stands_for and column.field is None:
-                    what = table_names().get(table.kind, table.kind.replace("_", " "))
-                    yield Drift(
-                        "unused",
-                        f"The profile says that “{_one_line(column.heading)}” on sheet {sheet.sheet} means {named.meaning}; "
-                        f"the table there was read as {what}, which has no such column or has it already.",
-                        named.text,
-                        sheet.sheet,
-                        column.heading,
-                        column.cell,
-                    )
+                if column.how == "profile" and column.field is None:
+                    yield from _without_use(profile, sheet.sheet, column, why)
+        why = "no table was recognised there. Its other headings may need a line in the profile too."
         for column in sheet.left_over:
-            if (named := profile.heading(column.heading, sheet.sheet)) and named.stands_for:
-                yield Drift(
-                    "unused",
-                    f"The profile says that “{_one_line(column.heading)}” on sheet {sheet.sheet} means {named.meaning}; no "
-                    "table was recognised there. Its other headings may need a line in the profile too.",
-                    named.text,
-                    sheet.sheet,
-                    column.heading,
-                    column.cell,
-                )
+            yield from _without_use(profile, sheet.sheet, column, why)
+
+
+def _without_use(profile: Profile, sheet: str, column: ColumnReading, why: str) -> Iterator[Drift]:
+    named = profile.heading(column.heading, sheet)
+    if named and named.stands_for:
+        heading = _one_line(column.heading)
+        message = f"The profile says that “{heading}” on sheet {sheet} means {named.meaning}; {why}"
+        yield Drift("unused", message, named.text, sheet, column.heading, column.cell)
 
 
 def _surplus(column: ColumnReading) -> Drift:
     sheet = place(column.cell)[0]
-    nearest = f" It comes nearest to “{column.nearest}”." if column.nearest else ""
-    return Drift(
-        "surplus",
-        f"The heading “{_one_line(column.heading)}” on sheet {sheet} is not in the profile, and nothing recognises it.{nearest}",
-        "",
-        sheet,
-        column.heading,
-        column.cell,
+    message = (
+        f"The heading “{_one_line(column.heading)}” on sheet {sheet} is not in the profile, and nothing recognises it."
     )
+    nearest = f" It comes nearest to “{column.nearest}”." if column.nearest else ""
+    return Drift("surplus", message + nearest, "", sheet, column.heading, column.cell)
 
 
 def _one_line(text: str) -> str:

@@ -139,7 +139,7 @@ class _Reading:
                 sheet, row, column = place(cell)
             except ValueError:
                 self.faults.append(
-                    f'cells."{name}": {cell!r} is no cell; write the sheet, an exclamation mark and the cell: "Cover!B4".'
+                    f'cells."{name}": {cell!r} is no cell; write the sheet, "!" and the cell, such as "Cover!B4".'
                 )
                 continue
             if field is not None:
@@ -183,18 +183,19 @@ def _phrase(fault: Any) -> str:
     key = ".".join((str(first), *(f'"{part}"' for part in more if not isinstance(part, int))))
     match fault["type"]:
         case "extra_forbidden":
-            return f"{key} is not known; {nearest(str(first), ProfileFile.model_fields)}"
+            said = f" is not known; {nearest(str(first), ProfileFile.model_fields)}"
         case "value_error":
-            return f"{key}: {fault['ctx']['error']}."
+            said = f": {fault['ctx']['error']}."
         case "literal_error":
-            return f'{key}: {fault["input"]!r} is not known; write "day-first" or "month-first".'
+            said = f': {fault["input"]!r} is not known; write "day-first" or "month-first".'
         case "string_type" if isinstance(fault["input"], dict) and first == "headings":
-            return f"{key} must be text in quotation marks; the headings of a single sheet go under [headings_on.{key[9:]}]."
+            said = f" must be text in quotation marks; those of one sheet go under [headings_on.{key[9:]}]."
         case "string_type":
-            return f"{key}: {fault['input']!r} must be text in quotation marks."
+            said = f": {fault['input']!r} must be text in quotation marks."
         case "list_type":
-            return f'{key}: {fault["input"]!r} must be a list in square brackets, such as ["see email", "?"].'
+            said = f': {fault["input"]!r} must be a list in square brackets, such as ["see email", "?"].'
         case "dict_type":
-            return f"{key} must be a table: write [{key}] on a line of its own, and its lines below."
+            said = f" must be a table: write [{key}] on a line of its own, and its lines below."
         case _:
-            return f"{key}: {fault['msg']}."
+            said = f": {fault['msg']}."
+    return key + said

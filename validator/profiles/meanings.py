@@ -10,17 +10,21 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from schemas.specification import TABLES, plain, table, word_table
-from validator.mapping.headings import attempt_in, known, match
+from validator.mapping.headings import NEAREST, attempt_in, known, likeness
 from validator.mapping.places import place_in
 from validator.profiles import LEFT_OUT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 ATTEMPTS = ("resubmission", "retake")
 """The words that may stand before the name of a field, for a column that is about this attempt alone."""
 OFFERED = ("assignments", "learners", "attempts", "decisions", "verifications", "unit_results", "units", "awards")
 """The tables whose fields are suggested for a heading of a sheet on which no table was recognised."""
+DATES = ("date", "signed_date")
+"""The kinds of fields that dates stand in."""
+SHORTEST = 3
+"""Shorter words are alike by chance."""
 CLOSE = 60
 """The likeness (0 to 100) from which a name is worth suggesting."""
 
@@ -94,21 +98,32 @@ def field_names(kind: str) -> Mapping[str, str]:
     }
 
 
-def suggestion(heading: str, kinds: Iterable[str]) -> str:
-    """Return the name of the field that a heading comes nearest to in some tables; blank where it is like none."""
-    best, name = 0, ""
+def suggestion(
+    heading: str, kinds: Iterable[str], *, besides: Collection[str] = (), holds_dates: bool | None = None
+) -> str:
+    """Return the name of the field that a heading comes nearest to in some tables; blank where it is like none.
+
+    `besides` are fields that other columns have already, `holds_dates` says whether dates stand in its column.
+    """
+    best, name = NEAREST - 1.0, ""
     for kind in kinds:
         attempt, rest = attempt_in(heading) if kind == "attempts" else (None, heading)
-        found = match(rest or heading, kind)
-        fields = found.fields or (known(found.nearest, kind) if found.nearest else ())
-        if fields and found.confidence >= CLOSE and found.confidence > best:
-            best, name = found.confidence, field_names(kind)[fields[0]]
-            name = f"{attempt} {name}" if attempt in ATTEMPTS and rest else name
+        spoken = plain(rest or heading)
+        for field, own_name in field_names(kind).items():
+            entry = table(kind).fields[field]
+            if holds_dates is not None and holds_dates != (entry.kind in DATES):
+                continue
+            told = f"{attempt} {own_name}" if attempt in ATTEMPTS and rest else own_name
+            alike = max(likeness(spoken, plain(known_one)) for known_one in (own_name, *entry.headings))
+            if alike > best and told not in besides:
+                best, name = alike, told
     return name
 
 
 def closest(text: str, known_texts: Iterable[str]) -> str:
     """Return the text that is most like another, both in plain words; blank where none is."""
+    if len(plain(text)) < SHORTEST:
+        return ""
     found = process.extractOne(plain(text), list(known_texts), scorer=fuzz.token_sort_ratio, score_cutoff=CLOSE)
     return found[0] if found else ""
 

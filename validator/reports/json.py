@@ -42,6 +42,7 @@ def _tracker(tracker: TrackerResult) -> dict[str, Any]:
         "findings": [_finding(finding) for finding in tracker.findings],
         "departures": [asdict(departure) for departure in tracker.departures],
         "sheets": [asdict(sheet) for sheet in tracker.sheets],
+        "drift": [asdict(drift) for drift in tracker.drift],
     }
 
 
