@@ -78,8 +78,8 @@ def _beginning(result: TrackerResult, *, is_complete: bool) -> Iterator[str]:
     if is_complete:
         yield "# Nothing was left over, so this tracker needs no profile. Write here only what was read wrongly."
     else:
-        yield "# Below is only what was left over or is doubtful. Where you know better: delete the # at the beginning of"
-        yield '# the line and put the meaning between the second quotation marks ("ignore" leaves a column out). Then:'
+        yield "# Only what was left over or is doubtful is listed. Where you know better: delete the # that begins the"
+        yield '# line and put the meaning between the second quotation marks ("ignore" leaves a column out). Then run:'
     yield f'#   btec-validator check "{name}" --profile profile.toml'
 
 
@@ -115,7 +115,7 @@ def _headings(sheets: Sequence[SheetReading], dated: Mapping[str, bool | None]) 
                 elif column.confidence < DOUBTFUL or column.how == "similar":
                     told = field_names(read.kind).get(_field(column), _field(column).replace("_", " "))
                     told = f"{column.attempt} {told}" if column.attempt in ("resubmission", "retake") else told
-                    yield _line(column, told, f"was read so, {column.confidence} % sure")
+                    yield _line(column, told, f"was read so, {column.confidence}% sure")
                 else:
                     continue
                 seen.add(key_of(column.heading))

@@ -107,7 +107,7 @@ class _Reading:
             {group: words for group in KNOWN_WORDS if (words := self._words(group))},
             frozenset(map(key_of, told.blank)),
             dict(self._colours()),
-            {"day-first": "day", "month-first": "month", None: None}[told.dates],  # type: ignore[arg-type]
+            {"day-first": "day", "month-first": "month", None: None}[told.dates],
         )
 
     def _headings(self, sheet: str, texts: Words) -> Iterator[NamedHeading]:
