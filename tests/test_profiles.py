@@ -14,7 +14,7 @@ from openpyxl.styles import PatternFill
 
 from schemas.specification import TABLES, plain, table
 from tests.headings import Noise, heading
-from tests.rendering import render
+from tests.rendering import SHEETS, render
 from tests.test_cli import case, findings, run
 from validator.configuration.loading import load_configuration
 from validator.findings import CheckReport, TrackerResult
@@ -100,14 +100,16 @@ def invented(number: int) -> str:
 
 def with_invented_headings(path: Path) -> dict[str, str]:
     """Replace the headings of a workbook's tables by invented ones; return what each means."""
-    names = {heading(kind, name, Noise()): (kind, name) for kind in TABLES for name in field_names(kind)}
+    kinds = {title: kind for kind, title in SHEETS.items()}
     book = load_workbook(path)
     meanings: dict[str, str] = {}
     for sheet in book:
+        kind = kinds[sheet.title]
+        names = {heading(kind, name, Noise()): name for name in field_names(kind)}
         row = max(sheet.iter_rows(max_row=12), key=lambda cells: sum(cell.value in names for cell in cells))
         for cell in row:
             if cell.value in names:
-                kind, name = names[cell.value]
+                name = names[cell.value]
                 text = next((t for t, m in meanings.items() if m == field_names(kind)[name]), invented(len(meanings)))
                 meanings[text] = field_names(kind)[name]
                 cell.value = text
@@ -175,8 +177,8 @@ def test_a_draft_says_only_what_was_left_over_or_is_doubtful_with_the_nearest_fi
     tmp_path: Path,
 ) -> None:
     rows = with_headings(LOG, Deadline="Deadlin for it", Grade="Grande")
-    rows = [[*row, extra] for row, extra in zip(rows, ["Resub han\nout dt", "x", "y", "z"], strict=True)]
-    path = saved(tmp_path / "t.xlsx", Log=rows, Old=[["Foo", "Bar", "Baz"], *[[1, 2, 3]] * 4], Blank=[])
+    rows = [[*row, extra] for row, extra in zip(rows, ["Resub han\nout dt", DAY, DAY, DAY], strict=True)]
+    path = saved(tmp_path / "t.xlsx", Log=rows, Old=[["Foo", "Xyzzy", "Quux"], *[[1, 2, 3]] * 4], Blank=[])
     text = drafted(path)
     assert "Log: submissions (3 records); 2 headings not recognised" in text
     assert '# "Resub han out dt" = "resubmission hand-out date"  # Log!G1, nearest' in text
@@ -190,8 +192,8 @@ def test_dates_help_to_suggest_a_field(tmp_path: Path) -> None:
     path = saved(tmp_path / "t.xlsx", Zog=[["Bearer", "Wurzel", "Grante"], *([n, "A1", DAY] for n in "XYZ")])
     (line,) = [line for line in drafted(path).splitlines() if '"Grante"' in line]
     assert '= "date ' in line
-    text = saved(tmp_path / "u.xlsx", Zog=[["Bearer", "Wurzel", "Grante"], *([n, "A1", "P"] for n in "XYZ")])
-    (line,) = [line for line in drafted(text).splitlines() if '"Grante"' in line]
+    path = saved(tmp_path / "u.xlsx", Zog=[["Bearer", "Wurzel", "Grayde"], *([n, "A1", "P"] for n in "XYZ")])
+    (line,) = [line for line in drafted(path).splitlines() if '"Grayde"' in line]
     assert '= "grade"' in line
 
 
@@ -258,7 +260,7 @@ def test_a_heading_is_what_the_profile_says_even_if_its_cells_do_not_look_like_i
     path = saved(tmp_path / "t.xlsx", Log=rows)
     result = checked(path, profile(tmp_path, '[headings]\n"Wen" = "results received"\n'))
     assert fields(result)["Log!F1"] == "attempts.results_received"
-    assert [f.cells for f in result.findings if f.rule == "STR005"] == [("Log!F2",), ("Log!F3",), ("Log!F4",)]
+    assert sorted(f.cells for f in result.findings if f.rule == "STR005") == [("Log!F2",), ("Log!F3",), ("Log!F4",)]
 
 
 def test_a_heading_may_mean_something_on_one_sheet_alone(tmp_path: Path) -> None:
@@ -306,18 +308,23 @@ def test_headings_in_arabic_and_in_other_spellings(tmp_path: Path) -> None:
     assert inspected(path, used).drift == ()
 
 
-def test_a_turned_table_and_a_label_are_named_too(tmp_path: Path) -> None:
-    rows = [list(column) for column in zip(*with_headings(LOG, Deadline="Zip", Grade="Zap"), strict=True)]
-    path = saved(
-        tmp_path / "t.xlsx", Log=rows, Cover=[["Zeug:", "BTEC International Level 3 IT"], ["Wer: Rania Haddad"]]
-    )
-    text = '[headings]\n"Zip" = "deadline"\n"Zap" = "grade"\n"Zeug" = "qualification title"\n"Wer" = "Lead Internal Verifier"\n'
+def test_a_turned_grid_and_labels_are_named_too(tmp_path: Path) -> None:
+    grid: Rows = [["", "Ali Omar", "Sara Nabil", "Mona Adel"], ["Spam", "a", "na", "a"], ["Ham", "a", "a", "a"]]
+    cover: Rows = [["Zeug:", "BTEC International Level 3 IT"], ["Wer: Rania Haddad"]]
+    path = saved(tmp_path / "t.xlsx", Unit_4_Assignment_1=grid, Cover=cover)
+    text = """
+        [headings]
+        "Spam" = "A.P1"
+        "Ham" = "A.P2"
+        "Zeug" = "qualification title"
+        "Wer" = "Lead Internal Verifier"
+    """
     result = checked(path, profile(tmp_path, text))
     read = fields(result)
-    assert (read["Log!A4"], read["Log!A6"]) == ("attempts.deadline", "attempts.grade")
+    assert (read["'Unit 4 Assignment 1'!A2"], read["'Unit 4 Assignment 1'!A3"]) == ("attempts.decision",) * 2
     assert result.programme == "BTEC International Level 3 IT"
     assert read["Cover!A2"] == "programme.lead_iv"
-    assert "DDL001" in {f.rule for f in result.findings}
+    assert {c.heading for sheet in result.sheets for t in sheet.tables for c in t.columns} >= {"Spam", "Zeug", "Wer"}
 
 
 def test_values_that_say_what_a_heading_says_stay_values(tmp_path: Path) -> None:
@@ -354,7 +361,6 @@ def test_marks_of_a_grid_and_words_for_nothing(tmp_path: Path) -> None:
     grid = [["Learner", "A.P1", "A.P2"], ["Ali Omar", "♥", "♦"], ["Sara Nabil", "♥", "leer"], ["Mona Adel", "♦", "♥"]]
     path = saved(tmp_path / "t.xlsx", Unit_4_Assignment_1=grid)
     text = 'blank = ["leer"]\n[outcomes]\n"♥" = "achieved"\n"♦" = "not achieved"\n'
-    assert "attempts.decision" not in fields(inspected(path)).values()
     result = checked(path, profile(tmp_path, text))
     assert list(fields(result).values()).count("attempts.decision") == 2
     assert not {"STR008"} & {f.rule for f in result.findings}
@@ -366,7 +372,8 @@ def test_dates_with_the_month_first(tmp_path: Path) -> None:
     assert "STR006" in {f.rule for f in checked(path).findings}
     result = checked(path, profile(tmp_path, 'dates = "month-first"\n'))
     assert "STR006" not in {f.rule for f in result.findings}
-    assert any("4 May 2024" not in f.message and "March 2024" in f.message for f in result.findings), told(result)
+    assert [f for f in result.findings if f.rule == "DDL001" and "4 May 2024" not in f.message] == []
+    assert "after the deadline of 4 March 2024" in next(f.message for f in result.findings if f.rule == "DDL001")
 
 
 def test_colours_that_no_key_explains(tmp_path: Path) -> None:

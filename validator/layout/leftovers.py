@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from validator.reading import Sheet
 
 FEWEST = 3
-"""A row with fewer texts is not taken for headings."""
+"""A row with fewer cells is taken neither for headings nor for a record."""
 RECORDS = 2
-"""So many rows below must be filled as headings ask for."""
+"""So many rows of values must stand below headings."""
 
 
 def likely_headings(sheet: Sheet) -> tuple[ColumnReading, ...]:
@@ -48,14 +48,23 @@ def _left_over(sheet: Sheet, row: int, column: int, cell: str) -> ColumnReading:
 
 
 def _likely(sheet: Sheet) -> list[tuple[int, int]]:
-    """Return the cells of the first row of texts that has records below it as wide as itself."""
+    """Return where the headings of a sheet's first table stand: in a row of texts that has records below it, and
+    in the rows of texts below that complete it."""
     grid = Grid(sheet)
+    found: list[tuple[int, int]] = []
+    widest = 0
     for number in range(min(grid.height, LOOSE_ROWS)):
-        filled = [column for column, value in enumerate(sheet.rows[number]) if value is not None]
-        texts = [(number, column, text) for column in filled if (text := grid.text(number, column))]
-        if len(texts) < FEWEST or len(texts) < len(filled) or any(len(text) > LONGEST for *_, text in texts):
-            continue
-        below = [sum(sheet.rows[at][column] is not None for column in filled) for at in range(number + 1, grid.height)]
-        if sum(2 * count >= len(filled) for count in below) >= RECORDS:
-            return [(row, column) for row, column, _ in texts]
-    return []
+        row = sheet.rows[number]
+        filled = [column for column, value in enumerate(row) if value is not None]
+        texts = [text for column in range(grid.width) if (text := grid.text(number, column))]
+        are_texts = all(isinstance(row[column], str) for column in filled) and all(
+            len(text) <= LONGEST for text in texts
+        )
+        below = [sum(value is not None for value in sheet.rows[at]) for at in range(number + 1, grid.height)]
+        is_above_records = sum(count >= FEWEST for count in below) >= RECORDS and 2 * max(below) >= len(filled)
+        if are_texts and len(filled) >= FEWEST and is_above_records and len(filled) > widest:
+            found += [(number, column) for column in filled]
+            widest = len(filled)
+        elif found:
+            break
+    return found

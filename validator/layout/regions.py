@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -372,7 +372,7 @@ def _region(
     told = fields | context.keys() | {n for n in ("unit", "assignment") for c in filled if getattr(c.place, n)}
     if len({(c.field, c.place) for c in filled}) < 2 or len(filled) * 3 < len(headings):
         return None
-    if _are_labels_or_a_record(grid, row, groups, columns, filled):
+    if _are_labels_or_a_record(grid, row, groups, columns, filled) or (is_turned and _repeats_values(columns)):
         return None
     is_grid = kind == "attempts" and _is_grid(filled) and (_has_learner(columns) or "learner" in context)
     recognised_by = (*specification.recognised_by, *specification.recognised_weakly_by)
@@ -404,6 +404,12 @@ def _are_labels_or_a_record(
     if len(filled) * 2 <= len(columns) + values:
         return not any(grid.below(column.index, row + 1, grid.height) for column in filled)
     return bool(groups) and sum(c.row == row for c in filled) * 2 < sum(c.row == row for c in columns)
+
+
+def _repeats_values(columns: Sequence[Column]) -> bool:
+    """Return whether unknown words stand again and again: then it is a column of a table that was turned in vain."""
+    unknown = Counter(plain(column.heading) for column in columns if not column.field)
+    return max(unknown.values(), default=0) >= TOO_FEW
 
 
 def _title(grid: Grid, row: int) -> str:

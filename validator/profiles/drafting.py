@@ -7,6 +7,8 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from schemas.specification import TABLES, table
+from validator.mapping.headings import anywhere
+from validator.mapping.places import place_in
 from validator.profiles import key_of
 from validator.profiles.loading import KNOWN_WORDS
 from validator.profiles.meanings import field_names, suggestion, table_names
@@ -120,9 +122,15 @@ def _headings(sheets: Sequence[SheetReading], dated: Mapping[str, bool | None]) 
                     continue
                 seen.add(key_of(column.heading))
         for column in sheet.left_over:
-            if key_of(column.heading) and key_of(column.heading) not in seen:
+            if key_of(column.heading) and key_of(column.heading) not in seen and not _says_enough(column.heading):
                 yield _line(column, column.nearest or "", "nearest" if column.nearest else "nothing like it is known")
                 seen.add(key_of(column.heading))
+
+
+def _says_enough(heading: str) -> bool:
+    """Return whether a heading is known, and only those beside it are not."""
+    place, rest = place_in(heading)
+    return anywhere(heading) or (place.is_told and not rest)
 
 
 def _field(column: ColumnReading) -> str:
