@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from validator.findings import ColumnReading
-from validator.layout.grid import LOOSE_ROWS, Grid, turned
+from validator.layout.grid import LOOSE_ROWS, SAMPLE, Grid, turned
 from validator.mapping.places import LONGEST
 from validator.profiles.meanings import OFFERED, suggestion
 from validator.reading import reference
@@ -26,9 +27,10 @@ RECORDS = 2
 def likely_headings(sheet: Sheet) -> tuple[ColumnReading, ...]:
     """Return what may be the headings of a sheet's table, down or across, each with the name of the field that comes
     nearest; nothing where no row or column looks like headings."""
-    if across := _likely(sheet):
-        return tuple(_left_over(sheet, row, column, reference(sheet.name, row, column)) for row, column in across)
-    view = turned(sheet)
+    top = Grid(replace(sheet, rows=sheet.rows[: LOOSE_ROWS + SAMPLE]))
+    if across := _likely(top):
+        return tuple(_left_over(top, row, column, reference(sheet.name, row, column)) for row, column in across)
+    view = Grid(turned(top.sheet))
     return tuple(_left_over(view, row, column, reference(sheet.name, column, row)) for row, column in _likely(view))
 
 
@@ -40,27 +42,22 @@ def hold_dates(cells: Sequence[Any]) -> bool | None:
     return 2 * sum(isinstance(day, date) for day in read_dates(filled)) > len(filled)
 
 
-def _left_over(sheet: Sheet, row: int, column: int, cell: str) -> ColumnReading:
-    text = Grid(sheet).text(row, column)
-    cells = [values[column] for values in sheet.rows[row + 1 :]]
-    nearest = suggestion(text, OFFERED, holds_dates=hold_dates(cells))
+def _left_over(grid: Grid, row: int, column: int, cell: str) -> ColumnReading:
+    text = grid.text(row, column)
+    nearest = suggestion(text, OFFERED, holds_dates=hold_dates([values[column] for values in grid.rows[row + 1 :]]))
     return ColumnReading(text, cell, None, None, "none", 0, nearest or None)
 
 
-def _likely(sheet: Sheet) -> list[tuple[int, int]]:
+def _likely(grid: Grid) -> list[tuple[int, int]]:
     """Return where the headings of a sheet's first table stand: in a row of texts that has records below it, and
     in the rows of texts below that complete it."""
-    grid = Grid(sheet)
     found: list[tuple[int, int]] = []
     widest = 0
     for number in range(min(grid.height, LOOSE_ROWS)):
-        row = sheet.rows[number]
+        row = grid.rows[number]
         filled = [column for column, value in enumerate(row) if value is not None]
-        texts = [text for column in range(grid.width) if (text := grid.text(number, column))]
-        are_texts = all(isinstance(row[column], str) for column in filled) and all(
-            len(text) <= LONGEST for text in texts
-        )
-        below = [sum(value is not None for value in sheet.rows[at]) for at in range(number + 1, grid.height)]
+        are_texts = all(isinstance(row[column], str) and len(row[column]) <= LONGEST for column in filled)
+        below = [sum(value is not None for value in grid.rows[at]) for at in range(number + 1, grid.height)]
         is_above_records = sum(count >= FEWEST for count in below) >= RECORDS and 2 * max(below) >= len(filled)
         if are_texts and len(filled) >= FEWEST and is_above_records and len(filled) > widest:
             found += [(number, column) for column in filled]

@@ -134,11 +134,13 @@ class Told:
     named: frozenset[tuple[int, int]] = frozenset()
     """The rows and columns of its headings that the profile names: what they mean is beyond doubt."""
     profile: Profile = NO_PROFILE
+    tells_words: bool = False
+    """Whether the profile says anything of what stands in cells."""
 
     def read(self, kind: str, value: Any) -> Any:
         """Return what a cell of a kind of field holds, the centre's own words and dates put into known ones."""
         profile = self.profile
-        if profile == NO_PROFILE or value is None or isinstance(value, date | bool):
+        if not self.tells_words or value is None or isinstance(value, date | bool):
             return value
         key = key_of(str(int(value)) if isinstance(value, float) and value.is_integer() else str(value))
         if key in profile.blank:

@@ -87,7 +87,8 @@ def tailored(sheet: Sheet, profile: Profile) -> Tailored:
     if named is not None and not named.table:
         return Tailored(sheet, is_left_out=True)
     own = {(row, column): (text, heading) for row, column, text, heading in _headings(sheet, profile)}
-    told = Told(named.table if named else "", frozenset(own), profile)
+    tells_words = bool(profile.words or profile.blank or profile.dates)
+    told = Told(named.table if named else "", frozenset(own), profile, tells_words)
     if not own:
         return Tailored(sheet, told)
     rows = [list(row) for row in sheet.rows]

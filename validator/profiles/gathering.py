@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.specification import plain, table, word_table, words
 from validator.layout.colours import unexplained
+from validator.layout.grid import SAMPLE
 from validator.layout.leftovers import hold_dates
 from validator.mapping.headings import known
 from validator.profiles import GROUPS, key_of
@@ -59,7 +60,7 @@ def columns_of_dates(sheets: Sequence[UnderstoodSheet]) -> dict[str, bool | None
     """Return, by the cell of its heading, whether dates stand in each column that was left over."""
     return {
         region.cell(column.row, column.index): hold_dates(
-            [row[column.index] for row in region.sheet.rows[region.first_row : region.last_row]]
+            [row[column.index] for row in region.sheet.rows[region.first_row : region.last_row][:SAMPLE]]
         )
         for understood in sheets
         for region in understood.regions
