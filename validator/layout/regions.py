@@ -661,7 +661,7 @@ def _fitting(region: Region, column: Column, cells: list[Any]) -> str | None:
     if column.field is None:
         return None
     if column.field == DECISION:
-        cells = [cell for cell in (region.told.read("outcome", cell) for cell in cells) if cell is not None]
+        cells = region.told.filled("outcome", [cell for cell in cells if cell is not None])
         fitting = sum(fits_decision(cell, str(column.place.criterion)) for cell in cells)
         return DECISION if fitting >= GRID_FITTING * len(cells) else None
     scores = [(_fit(region, name, cells), name) for name in column.field.split("|")]
@@ -678,7 +678,7 @@ def _fitting(region: Region, column: Column, cells: list[Any]) -> str | None:
 
 def _fit(region: Region, name: str, cells: list[Any]) -> float:
     kind = table(region.kind).fields[name].kind
-    return fit(kind, [read for cell in cells if (read := region.told.read(kind, cell)) is not None])
+    return fit(kind, region.told.filled(kind, cells))
 
 
 def fit(kind: str, cells: list[Any]) -> float:

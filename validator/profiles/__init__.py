@@ -153,6 +153,13 @@ class Told:
         return profile.words.get(GROUPS.get(kind, ""), {}).get(key, value)
 
 
+    def filled(self, kind: str, values: list[Any]) -> list[Any]:
+        """Return what those of some filled cells hold that say anything."""
+        if not self.tells_words:
+            return values
+        return [read for value in values if (read := self.read(kind, value)) is not None]
+
+
 NOTHING_TOLD = Told()
 
 

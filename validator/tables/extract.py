@@ -131,7 +131,9 @@ def _records(region: Region) -> Iterator[tuple[str, Record]]:
             if (number, column.index) in broken:
                 continue
             top = merged.get((number, column.index), number) if column.field in specification.key else number
-            value = region.told.read(_kind(region, column), _at(region.sheet.rows[top], column.index))
+            value = _at(region.sheet.rows[top], column.index)
+            if region.told.tells_words:
+                value = region.told.read(_kind(region, column), value)
             cell = (value, region.cell(number, column.index))
             if column.part:
                 names[column.part] = (str(cell[0] or "").strip(), cell[1])
