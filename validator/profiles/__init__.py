@@ -152,7 +152,6 @@ class Told:
             return day if isinstance(day, date) else value
         return profile.words.get(GROUPS.get(kind, ""), {}).get(key, value)
 
-
     def filled(self, kind: str, values: list[Any]) -> list[Any]:
         """Return what those of some filled cells hold that say anything."""
         if not self.tells_words:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from schemas.specification import TABLES, plain, table, word_table
-from validator.mapping.headings import attempt_in, known, likeness
+from validator.mapping.headings import NEAREST, attempt_in, known, likeness
 from validator.mapping.places import place_in
 from validator.profiles import LEFT_OUT
 
@@ -105,7 +105,7 @@ def suggestion(
 
     `besides` are fields that other columns have already, `holds_dates` says whether dates stand in its column.
     """
-    best, name = CLOSE - 1.0, ""
+    best, name = (NEAREST if holds_dates else CLOSE) - 1.0, ""  # of few fields one is more probably meant
     for kind in kinds:
         attempt, rest = attempt_in(heading) if kind == "attempts" else (None, heading)
         spoken = plain(rest or heading)
