@@ -131,10 +131,7 @@ def _records(region: Region) -> Iterator[tuple[str, Record]]:
             if (number, column.index) in broken:
                 continue
             top = merged.get((number, column.index), number) if column.field in specification.key else number
-            value = _at(region.sheet.rows[top], column.index)
-            if region.told.tells_words:
-                value = region.told.read(_kind(region, column), value)
-            cell = (value, region.cell(number, column.index))
+            cell = (_value(region, column, top), region.cell(number, column.index))
             if column.part:
                 names[column.part] = (str(cell[0] or "").strip(), cell[1])
             else:
@@ -151,9 +148,13 @@ def _records(region: Region) -> Iterator[tuple[str, Record]]:
                 yield region.kind, record
 
 
-def _kind(region: Region, column: Column) -> str:
-    """Return the kind of field that a column holds."""
-    return "outcome" if column.field == DECISION else table(region.kind).fields[str(column.field)].kind
+def _value(region: Region, column: Column, row: int) -> Any:
+    """Return what a cell holds, the centre's own words put into known ones where a profile has any."""
+    value = _at(region.sheet.rows[row], column.index)
+    if not region.told.tells_words:
+        return value
+    kind = "outcome" if column.field == DECISION else table(region.kind).fields[str(column.field)].kind
+    return region.told.read(kind, value)
 
 
 def _whole_name(parts: Mapping[str, tuple[str, str]]) -> tuple[str | None, str | None]:
