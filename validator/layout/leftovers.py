@@ -56,7 +56,7 @@ def _likely(grid: Grid) -> list[tuple[int, int]]:
     for number in range(min(grid.height, LOOSE_ROWS)):
         row = grid.rows[number]
         filled = [column for column, value in enumerate(row) if value is not None]
-        are_texts = all(isinstance(row[column], str) and len(row[column]) <= LONGEST for column in filled)
+        are_texts = all(isinstance(cell, str) and len(cell) <= LONGEST for cell in row if cell is not None)
         below = [sum(value is not None for value in grid.rows[at]) for at in range(number + 1, grid.height)]
         is_above_records = sum(count >= FEWEST for count in below) >= RECORDS and 2 * max(below) >= len(filled)
         if are_texts and len(filled) >= FEWEST and is_above_records and len(filled) > widest:
