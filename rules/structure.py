@@ -35,8 +35,9 @@ def sheet_not_understood() -> None:
     Keeps: A sheet of instructions, a blank sheet, or a table with headings such as Learner, Assignment,
     Deadline and Date submitted.
 
-    Remedy: Give the table a heading row in words that say what stands below; `inspect` shows what was
-    recognised and what each heading comes nearest to. If the sheet holds no records, leave it as it is.
+    Remedy: Give the table a heading row in words that say what stands below, or say what its headings mean in a
+    profile, which `profile` drafts; `inspect` shows what each heading comes nearest to. If the sheet holds no records,
+    leave it as it is.
 
     Cannot see: Whether the sheet would have mattered.
     """
@@ -68,7 +69,8 @@ def column_not_recognised() -> None:
 
     Keeps: Any heading in use for the field, its misspellings included.
 
-    Remedy: If the column matters, rename the heading to the one named as nearest; if not, leave it.
+    Remedy: If the column matters, rename the heading to the one named as nearest, or say in a profile what it means; if
+    not, leave it.
 
     Cannot see: What the column means to the centre.
     """

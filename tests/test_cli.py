@@ -197,7 +197,7 @@ def test_inspect_says_what_became_of_each_column(clean: Path) -> None:
     assert columns["Submission type"]["field"] == "attempts.attempt"
     spoken = run("inspect", clean)
     assert spoken.returncode == 0
-    assert "attempts.submitted" in spoken.stdout
+    assert "date submitted" in spoken.stdout
 
 
 def test_inspect_of_a_file_that_cannot_be_read(truncated: Path) -> None:

@@ -700,8 +700,8 @@ def test_json_says_everything_under_the_agreed_keys() -> None:
     tracker = document["trackers"][0]
     assert set(tracker) == {
         "path", "sha256", "status", "counts", "coverage", "findings",
-        "reason", "programme", "calendar", "guide", "guide_reason", "departures", "sheets",
-        "waived", "fixed", "unsettled",
+        "reason", "programme", "calendar", "guide", "guide_reason", "departures", "sheets", "drift",
+        "waived", "fixed", "unsettled", "parts",
     }  # fmt: skip
     assert tracker["counts"] == {"error": 8, "warning": 2, "note": 1}
     assert tracker["coverage"][9] == {

@@ -104,7 +104,8 @@ class ColumnReading:
     """`table.field`, or None where the heading fits nothing."""
     attempt: str | None = None
     """The attempt whose block of columns it stands in, where the layout has such blocks."""
-    how: Literal["exact", "similar", "context", "none"] = "exact"
+    how: Literal["exact", "similar", "context", "profile", "none"] = "exact"
+    """`profile`: a profile names it; without a field it is then left out on purpose."""
     confidence: int = 100
     """0 to 100."""
     nearest: str | None = None
@@ -133,15 +134,36 @@ class SheetReading:
     tables: tuple[TableReading, ...] = ()
     note: str = ""
     """Why nothing was recognised, where nothing was."""
+    left_over: tuple[ColumnReading, ...] = ()
+    """What are probably its headings, where no table was recognised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One way in which a tracker is no longer what a profile describes."""
+
+    kind: Literal["missing", "surplus", "unused"]
+    """The profile names what the tracker does not have; the tracker has a heading that neither the profile nor
+    anything else knows; the profile gives a heading a meaning that its table has no place for."""
+    message: str
+    """A sentence for people."""
+    expected: str = ""
+    """The heading, sheet or cell as the profile names it; blank for what it does not name."""
+    sheet: str = ""
+    """The sheet, as the tracker or else the profile spells it; blank where it may be any."""
+    found: str = ""
+    """The tracker's own heading that this is about, or that comes nearest to the one that is missing."""
+    cell: str = ""
+    """Where that heading stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
     """One way in which a tracker was checked otherwise than by default, and who asked for it."""
 
-    kind: Literal["limit", "severity", "left-out", "selected", "rules", "supplied"]
+    kind: Literal["limit", "severity", "left-out", "selected", "rules", "supplied", "profile"]
     """A number or a severity that was changed, rules that were not run or were run alone, rules of the centre's own,
-    or a fact that the tracker does not tell."""
+    a fact that the tracker does not tell, or a profile that says how the tracker is to be read."""
     what: str
     """The limit, the rules or the fact, as the one who asked for it wrote them."""
     source: str
@@ -328,6 +350,8 @@ class TrackerResult:
     """Whom it names: for the command, which may have to leave them out. No output tells this."""
     unsettled: tuple[Finding, ...] = ()
     """Those of which it cannot be told: they are not there, but their rule was not run or could not be checked now."""
+    drift: tuple[Drift, ...] = ()
+    """In what the tracker is no longer what the profile that it was read with describes."""
 
     def counts(self) -> dict[str, int]:
         """Return how many findings there are of each severity; those that are waived do not count."""

@@ -19,6 +19,10 @@ from validator.fingerprints import fingerprinted
 from validator.guides import guides_of
 from validator.judging import judge
 from validator.layout.understand import UnderstoodSheet, understand
+from validator.profiles import NO_PROFILE, Profile
+from validator.profiles.drafting import draft, example_line
+from validator.profiles.drift import drift_of
+from validator.profiles.gathering import columns_of_dates, unread_words
 from validator.reading import Together, Unreadable, read_workbook
 from validator.registers import registers
 from validator.rows import with_rows
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
 
     from rules.structures import Structure
     from validator.findings import Finding, SheetReading, Status
-    from validator.reading import Tracker, Workbook
+    from validator.reading import Sheet, Tracker, Workbook
     from validator.settings import Settings
     from validator.specification import Specification
     from validator.tables.model import Tables
@@ -53,6 +57,9 @@ class _Understood:
     tracker: RawTracker
     records: tuple[tuple[int, ...], ...]
 
+    def grids(self) -> list[Sheet]:
+        return [sheet.sheet for sheet in self.sheets]
+
     def readings(self) -> tuple[SheetReading, ...]:
         return tuple(sheet.reading(counts) for sheet, counts in zip(self.sheets, self.records, strict=True))
 
@@ -66,7 +73,7 @@ def check_files(trackers: Sequence[Tracker], settings: Settings) -> list[Tracker
     results: dict[int, TrackerResult] = {}
     for number, tracker in enumerate(trackers):
         try:
-            understood[number] = _read(tracker)
+            understood[number] = _read(tracker, settings.profile)
         except Unreadable as error:
             results[number] = unread(tracker.as_posix(), str(error), settings)
     checked = check_tables([entry.tracker for entry in understood.values()], settings)
@@ -75,20 +82,43 @@ def check_files(trackers: Sequence[Tracker], settings: Settings) -> list[Tracker
     return [results[number] for number in range(len(trackers))]
 
 
-def read_trackers(trackers: Sequence[Tracker]) -> list[TrackerResult]:
+def read_trackers(trackers: Sequence[Tracker], profile: Profile = NO_PROFILE) -> list[TrackerResult]:
     """Return how each tracker was understood, without checking it: what `inspect` shows."""
     results = []
     for tracker in trackers:
         try:
-            entry = _read(tracker)
+            entry = _read(tracker, profile)
         except Unreadable as error:
             results.append(TrackerResult(tracker.as_posix(), status="unreadable", reason=str(error)))
             continue
         status, reason = _status(entry)
+        readings = entry.readings()
+        drift = drift_of(profile, entry.grids(), readings)
         results.append(
-            TrackerResult(entry.path, entry.sha256, status, reason, sheets=entry.readings(), parts=entry.parts)
+            TrackerResult(entry.path, entry.sha256, status, reason, sheets=readings, parts=entry.parts, drift=drift)
         )
     return results
+
+
+def draft_profiles(paths: Sequence[Path]) -> list[tuple[TrackerResult, str]]:
+    """Return how each file was understood, and the profile that says what was left over; none for an unreadable one."""
+    drafts = []
+    for path in paths:
+        try:
+            workbook = read_workbook(path)
+        except Unreadable as error:
+            drafts.append((TrackerResult(path.as_posix(), status="unreadable", reason=str(error)), ""))
+            continue
+        entry = _understood(path, [workbook], NO_PROFILE)
+        status, reason = _status(entry)
+        result = TrackerResult(entry.path, entry.sha256, status, reason, sheets=entry.readings())
+        drafts.append((result, _drafted(entry, workbook, result)))
+    return drafts
+
+
+def _drafted(entry: _Understood, workbook: Workbook, result: TrackerResult) -> str:
+    unread = unread_words(workbook, entry.sheets, entry.tracker)
+    return draft(result, unread, columns_of_dates(entry.sheets))
 
 
 def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[TrackerResult]:
@@ -154,10 +184,14 @@ def _told_defects(defects: Mapping[str, str], settings: Settings) -> str:
     return " ".join(told)
 
 
-def _read(tracker: Tracker) -> _Understood:
+def _read(tracker: Tracker, profile: Profile) -> _Understood:
     """Return how a tracker was understood. Raises Unreadable."""
     workbooks = [read_workbook(tracker)] if isinstance(tracker, Path) else _read_together(tracker)
-    sheets = tuple(understand(workbooks))
+    return _understood(tracker, workbooks, profile)
+
+
+def _understood(tracker: Tracker, workbooks: Sequence[Workbook], profile: Profile) -> _Understood:
+    sheets = tuple(understand(workbooks, profile))
     found = extract(sheets)
     parts: tuple[Part, ...] = ()
     sha256 = workbooks[0].sha256
@@ -198,6 +232,7 @@ def _completed(entry: _Understood, result: TrackerResult, settings: Settings) ->
         records=sum(sum(counts) for counts in entry.records),
     )
     status, reason = _status(entry)
+    readings = entry.readings()
     return replace(
         result,
         path=entry.path,
@@ -205,7 +240,8 @@ def _completed(entry: _Understood, result: TrackerResult, settings: Settings) ->
         status=status,
         parts=entry.parts,
         reason=reason or result.reason,
-        sheets=entry.readings(),
+        sheets=readings,
+        drift=drift_of(settings.profile, entry.grids(), readings),
         coverage=(*result.coverage, *(c for c in coverage if c.rule in chosen)),
         findings=with_rows(entry.sheets, every),
     )
@@ -217,10 +253,17 @@ def _status(entry: _Understood) -> tuple[Status, str]:
         return "checked", ""
     if all(sheet.is_blank for sheet in entry.sheets):
         return "not-understood", "The workbook is blank: there is nothing to check."
-    return "not-understood", (
-        "No table of learners, assignments or submissions was recognised, so nothing was checked. Give each table "
-        "a heading row such as Learner, Assignment, Deadline, Date submitted, Grade; `btec-validator inspect` shows "
-        "how each sheet was read."
+    said = "No table of learners, assignments or submissions was recognised, so nothing was checked. "
+    line = example_line(TrackerResult(entry.path, sheets=entry.readings()))
+    if not line:
+        return "not-understood", said + (
+            "Give each table a heading row such as Learner, Assignment, Deadline, Date submitted, Grade; "
+            f'`btec-validator inspect "{entry.path}"` shows how each sheet was read.'
+        )
+    return "not-understood", said + (
+        f'To say what its headings mean, run `btec-validator profile "{entry.path}" -o profile.toml`, fill in lines '
+        f"such as `{line}`, and check again with `--profile profile.toml`. "
+        f'`btec-validator inspect "{entry.path}"` shows how each sheet was read.'
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rules.edition import Edition, load_editions
 from validator.own_rules import known_rules
+from validator.profiles import NO_PROFILE, Profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,6 +52,8 @@ class Settings:
     """People and their roles, for trackers that do not tell."""
     study_days: str = ""
     """When learners study, for trackers that do not tell: "Mon, Wed"; blank for full time."""
+    profile: Profile = NO_PROFILE
+    """How the centre keeps its trackers, as far as that is not recognised anyway."""
     modules: tuple[Path, ...] = ()
     """The modules of the centre's own rules, which are run wherever the settings are used."""
 

@@ -218,7 +218,7 @@ def _of_columns(region: Region, *, is_planned: bool) -> list[Finding]:
         if name not in filled
     ]
     for column in region.columns:
-        if column.field or not _has_values(region, column.index):
+        if column.field or column.how == "profile" or not _has_values(region, column.index):
             continue
         nearest = f" The nearest known heading is “{column.nearest}”." if column.nearest else ""
         found.append(

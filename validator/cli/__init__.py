@@ -11,6 +11,7 @@ from validator import __version__
 COMMANDS = {
     "check": "check",
     "inspect": "inspect",
+    "profile": "profile",
     "rules": "catalogue",
     "explain": "catalogue",
     "deadline": "deadline",

@@ -17,8 +17,14 @@ import click
 from rules.edition import editions
 from validator.baselines import BaselineError, compare, load_baseline
 from validator.calendar import CalendarError, load_calendar
-from validator.cli.configured import config_of_check, every_rule, named
-from validator.configuration import Configuration, ConfigurationError, shown
+from validator.cli.configured import (
+    config_of_check,
+    every_rule,
+    found,
+    given_profile,
+    named,
+    profile_of_tracker,
+)
 from validator.configuration.choosing import Choice, Options, choose
 from validator.findings import SEVERITIES, CheckReport, TrackerResult
 from validator.reports import WRITERS, OutputError, write_atomically
@@ -63,6 +69,7 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 @click.option("--csv", type=FILE, help="Write the findings for Excel, a row for each.")
 @click.option("--markdown", type=FILE, help="Write a summary for a pull request or an e-mail.")
 @config_of_check
+@profile_of_tracker
 @click.option(
     "--together", is_flag=True, help="The workbooks make one tracker: the plan in one, submissions in another."
 )
@@ -148,6 +155,7 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 def check(
     paths: tuple[Path, ...],
     config: Path | None,
+    profile: Path | None,
     together: bool,
     annotate: Path | None,
     as_of: datetime | None,
@@ -186,6 +194,7 @@ def check(
         guide=guide,
         calendar=_calendar(calendar),
         specification=_specification(spec),
+        profile=given_profile(profile),
         select=_codes(select, "--select", known),
         ignore=_codes(ignore, "--ignore", known),
     )
@@ -196,7 +205,7 @@ def check(
     limits = _Limits(jobs or os.cpu_count() or 1, timeout, memory or None)
     run = partial(run_in_workers, timeout=limits.timeout, memory_mib=limits.memory_mib)
     trackers = _trackers(paths)
-    choices = choose(_as_one(trackers) if together else trackers, options, configuration, partial(_found, run))
+    choices = choose(_as_one(trackers) if together else trackers, options, configuration, partial(found, run))
     choices = _without_calendars(choices, paths)
     results, waivers = waive(
         _checked(choices, partial(run, jobs=limits.jobs)),
@@ -304,28 +313,6 @@ def _without_calendars(choices: Mapping[Tracker, Choice], paths: Sequence[Path])
     if not kept:
         raise click.UsageError("No tracker was found, only a calendar.")
     return kept
-
-
-def _found(run: Callable[..., list[Configuration | str]], files: Sequence[Path]) -> list[Configuration | str]:
-    """Read configurations that were found: a stranger's files, so that workers open them too."""
-    return run(
-        files,
-        _read_found,
-        jobs=1,
-        fail=lambda path, _: f"{shown(path)}: reading it, or a file that it names, took too much time or memory.",
-    )
-
-
-def _read_found(files: tuple[Path, ...]) -> list[Configuration | str]:
-    from validator.configuration.loading import load_configuration  # noqa: PLC0415 - as it is for pandas
-
-    told: list[Configuration | str] = []
-    for file in files:
-        try:
-            told.append(load_configuration(file, vouched=False))
-        except ConfigurationError as error:
-            told.append(str(error))
-    return told
 
 
 def _checked(choices: Mapping[Tracker, Choice], run: Callable[..., list[TrackerResult]]) -> list[TrackerResult]:

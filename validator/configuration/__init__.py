@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from validator.calendar import Calendar
     from validator.findings import Severity
+    from validator.profiles import Profile
     from validator.specification import Specification
     from validator.waivers import GivenWaiver
 
@@ -37,6 +38,7 @@ class Configuration:
     calendar: Calendar | None = None
     """Term dates, country and weekend."""
     specification: Specification | None = None
+    profile: Profile | None = None
     limits: Mapping[str, int] = field(default_factory=dict)
     severities: Mapping[str, Severity] = field(default_factory=dict)
     ignored: Mapping[str, str] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from rules.edition import load_edition
 from validator.configuration import Configuration, find_configuration, shown
 from validator.findings import Departure
 from validator.own_rules import own_rules
+from validator.profiles import NO_PROFILE, Profile
 from validator.reading.trackers import Together, files_of, is_tracker_name
 from validator.reports.words import listed
 from validator.settings import Settings
@@ -38,6 +39,7 @@ class Options:
     guide: str | None = None
     calendar: Calendar | None = None
     specification: Specification | None = None
+    profile: Profile | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
 
@@ -177,6 +179,7 @@ def settings_of(options: Options, configuration: Configuration) -> Settings:
         guide=options.guide or configuration.guide,
         calendar=_calendar(options.calendar, configuration.calendar),
         specification=options.specification or configuration.specification,
+        profile=options.profile or configuration.profile or NO_PROFILE,
         select=options.select,
         ignore=(*options.ignore, *configuration.ignored),
         limits=configuration.limits,
@@ -229,6 +232,9 @@ def _departures(options: Options, configuration: Configuration, settings: Settin
         own = tuple(rule.code for rule in own_rules(settings.modules) if rule.origin == origin)
         modules = [path.name for path in settings.modules]
         yield Departure("rules", origin, source if origin in modules else "installed package", rules=own)
+    if settings.profile != NO_PROFILE:
+        named_by = "--profile" if options.profile else source
+        yield Departure("profile", settings.profile.source, named_by, now=settings.profile.summary)
     replaced = {
         "Guide edition": options.guide, "Term dates": options.calendar, "Specification": options.specification,
     }  # fmt: skip

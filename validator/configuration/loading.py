@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
@@ -13,8 +12,10 @@ from schemas.specification import plain
 from validator.calendar import Calendar, CalendarError, load_calendar
 from validator.calendar.words import weekday
 from validator.configuration import Configuration, ConfigurationError, shown
+from validator.configuration.toml import toml_content
 from validator.findings import Waiver
 from validator.own_rules import OwnRulesError, known_rules
+from validator.profiles import Profile, ProfileError
 from validator.settings import LEAD
 from validator.waivers import NAMING, GivenWaiver
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     from validator.configuration.model import ConfigurationFile
     from validator.specification import Specification
-
-_MOST_BYTES = 2**20
 
 
 def load_configuration(path: Path, *, vouched: bool) -> Configuration:
@@ -44,18 +43,9 @@ def load_configuration(path: Path, *, vouched: bool) -> Configuration:
 
 def _content(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
-        if len(content) > _MOST_BYTES:
-            raise _error(path, ["it is far too large for a configuration."])
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except OSError as error:
-        raise _error(path, [f"it cannot be opened ({error.strerror or error})."]) from error
-    except UnicodeDecodeError as error:
-        raise _error(path, ["it is not saved as UTF-8; in your editor choose Save as, encoding UTF-8."]) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        hint = "; in paths write / instead of \\" if "\\" in str(error) else ""
-        raise _error(path, [f"it is not valid TOML ({error}){hint}."]) from error
+        return toml_content(path, "configuration")
+    except ValueError as error:
+        raise _error(path, [str(error)]) from error
 
 
 def _error(path: Path, faults: list[str]) -> ConfigurationError:
@@ -79,7 +69,7 @@ class _Reading:
         self._check_guide()
         self._check_limits()
         self._check_codes(modules)
-        calendar, specification = self._calendar(), self._specification()
+        calendar, specification, profile = self._calendar(), self._specification(), self._profile()
         if self._faults:
             raise _error(self._path, self._faults)
         return Configuration(
@@ -88,6 +78,7 @@ class _Reading:
             calendar=calendar,
             calendar_file=(self._path.parent / told.calendar).resolve() if told.calendar else None,
             specification=specification,
+            profile=profile,
             limits=told.limits,
             severities=told.severities,
             ignored=told.ignore,
@@ -226,6 +217,17 @@ class _Reading:
 
     def _together(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         return tuple((group.name, tuple(group.files)) for group in self._told.together)
+
+    def _profile(self) -> Profile | None:
+        if self._told.profile is None or (file := self._file("profile", self._told.profile)) is None:
+            return None
+        from validator.profiles.loading import load_profile  # noqa: PLC0415 - only where one is named
+
+        try:
+            return load_profile(file)
+        except ProfileError as error:
+            self._faults.append(f"profile: {error}")
+            return None
 
     def _supplied(self) -> Mapping[str, str]:
         told = self._told

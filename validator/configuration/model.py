@@ -121,6 +121,7 @@ class ConfigurationFile(_Table):
     guide: Text | None = None
     calendar: Text | None = None
     spec: Text | None = None
+    profile: Text | None = None
     country: Annotated[str, AfterValidator(_country)] | None = None
     weekend: Annotated[list[str], AfterValidator(_weekend)] | None = None
     study_days: Annotated[str, AfterValidator(_study_days)] | None = None

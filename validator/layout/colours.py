@@ -5,6 +5,7 @@ from __future__ import annotations
 import colorsys
 import re
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from schemas.specification import plain, words
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from validator.layout.regions import Region
     from validator.reading import Sheet, Workbook
 
+_RGB = re.compile(r"[0-9A-F]{8}")
 SPOKEN = 0.1
 """A grid with a larger share of filled cells than this speaks by them, not by colours."""
 
@@ -30,25 +32,52 @@ def speaks_by_colours(region: Region) -> bool:
     return bool(cells) and sum(cell is not None for cell in cells) <= SPOKEN * len(cells)
 
 
-def with_colours_read(workbook: Workbook, sheet: Sheet, regions: Sequence[Region]) -> Sheet:
-    """Return a sheet with the decisions that its colours tell written in its blank cells; as it was without a key."""
+def with_colours_read(
+    workbook: Workbook, sheet: Sheet, regions: Sequence[Region], told: Mapping[str, str] = MappingProxyType({})
+) -> Sheet:
+    """Return a sheet with the decisions that its colours tell written in its blank cells; as it was without a key.
+
+    `told` is what a profile says of colours ("RRGGBB"), which comes before the key on the sheet.
+    """
     grids = [region for region in regions if region.decisions and not region.turned and speaks_by_colours(region)]
     if not grids:
         return sheet
     fills = workbook.fills(sheet.name)
-    inside = {
-        (row, column.index)
-        for grid in grids
-        for row in range(grid.first_row, grid.last_row)
-        for column in grid.decisions
+    inside = _inside(grids)
+    key = {
+        **_key(sheet, fills, inside),
+        **{colour: outcome for colour in set(fills.values()) if (outcome := told.get(colour[2:])) is not None},
     }
-    key = _key(sheet, fills, inside)
     rows = [list(row) for row in sheet.rows]
     for row, column in inside & fills.keys():
         outcome = key.get(fills[row, column])
         if outcome and column < len(rows[row]) and rows[row][column] is None:
             rows[row][column] = outcome
     return replace(sheet, rows=rows)
+
+
+def unexplained(workbook: Workbook, sheet: Sheet, regions: Sequence[Region]) -> dict[str, list[tuple[int, int]]]:
+    """Return, by colour ("RRGGBB"), the cells of grids that speak by colours where nothing says what it means."""
+    grids = [region for region in regions if region.decisions and not region.turned and speaks_by_colours(region)]
+    if not grids:
+        return {}
+    fills = workbook.fills(sheet.name)
+    inside = _inside(grids)
+    key = _key(sheet, fills, inside)
+    found: dict[str, list[tuple[int, int]]] = {}
+    for place in sorted(inside & fills.keys()):
+        if fills[place] not in key and _RGB.fullmatch(fills[place]):
+            found.setdefault(fills[place][2:], []).append(place)
+    return found
+
+
+def _inside(grids: Sequence[Region]) -> set[tuple[int, int]]:
+    return {
+        (row, column.index)
+        for grid in grids
+        for row in range(grid.first_row, grid.last_row)
+        for column in grid.decisions
+    }
 
 
 def _key(sheet: Sheet, fills: Mapping[tuple[int, int], str], inside: set[tuple[int, int]]) -> dict[str, str]:
@@ -77,7 +106,7 @@ def _key(sheet: Sheet, fills: Mapping[tuple[int, int], str], inside: set[tuple[i
 
 def _name(colour: str) -> str:
     """Return the name of a colour given as "FFRRGGBB"; "" for a colour of the theme."""
-    if not re.fullmatch(r"[0-9A-F]{8}", colour):
+    if not _RGB.fullmatch(colour):
         return ""
     red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (2, 4, 6))
     hue, _, saturation = colorsys.rgb_to_hls(red, green, blue)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from schemas.specification import plain, table, words
 from validator.mapping.headings import known
@@ -59,6 +59,8 @@ class Detail:
     row: int
     column: int
     """Where the value stands, or would stand; 0-based."""
+    how: Literal["exact", "profile"] = "exact"
+    """By what its label was recognised."""
 
 
 def find_details(sheet: Sheet, rows: range) -> list[Detail]:

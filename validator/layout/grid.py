@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from validator.mapping.headings import anywhere
 from validator.mapping.places import NO_NAMES, Names, place_in
+from validator.profiles import NOTHING_TOLD, Told
 from validator.tables.cells import is_blank
 
 if TYPE_CHECKING:
@@ -37,9 +38,10 @@ class Heading:
 class Grid:
     """A sheet with its merged headings filled in."""
 
-    def __init__(self, sheet: Sheet, names: Names = NO_NAMES) -> None:
+    def __init__(self, sheet: Sheet, names: Names = NO_NAMES, told: Told = NOTHING_TOLD) -> None:
         self.sheet = sheet
         self.names = names
+        self.told = told
         self.rows = sheet.rows
         self.height = len(sheet.rows)
         self.width = max((len(row) for row in sheet.rows), default=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from validator.layout.details import Detail, label_of
 from validator.layout.grid import LOOSE_ROWS, Grid, Heading, turned
 from validator.mapping.headings import NOTHING, Match, attempt_in, known, match
 from validator.mapping.places import NO_NAMES, NOWHERE, Names, Place, is_decision_heading, place_in
+from validator.profiles import NOTHING_TOLD, Told
 from validator.reading import reference
 from validator.tables.cells import READERS, person_key, read_text
 from validator.tables.dates import Odd, read_dates
@@ -91,6 +92,8 @@ class Region:
     """The sheet's name and the titles above the table, in plain words."""
     turned: bool = False
     """Whether records stand in the columns of the sheet, and `sheet` is a turned copy of it."""
+    told: Told = NOTHING_TOLD
+    """What a profile says of the sheet."""
 
     @property
     def fields(self) -> frozenset[str]:
@@ -115,6 +118,10 @@ class Region:
     def decisions(self) -> tuple[Column, ...]:
         """The columns that hold the decision on a criterion."""
         return tuple(column for column in self.columns if column.field == DECISION)
+
+    def is_named(self, column: Column) -> bool:
+        """Return whether a profile says what a heading means."""
+        return ((column.index, column.row) if self.turned else (column.row, column.index)) in self.told.named
 
     def cell(self, row: int, column: int) -> str:
         """Return the reference of a cell of the table on the sheet as the centre keeps it."""
@@ -141,14 +148,19 @@ class Region:
 
 
 def find_regions(
-    sheet: Sheet, details: Sequence[Detail], names: Names = NO_NAMES, *, is_turned: bool = False
+    sheet: Sheet,
+    details: Sequence[Detail],
+    names: Names = NO_NAMES,
+    told: Told = NOTHING_TOLD,
+    *,
+    is_turned: bool = False,
 ) -> list[Region]:
     """Return the tables of a sheet from top to bottom; those whose records stand in its columns, if it is turned.
 
     `details` are the label/value pairs of the sheet: those above a table may tell what its columns do not.
-    `names` are the units, assignments and learners that other sheets name.
+    `names` are the units, assignments and learners that other sheets name, `told` is what a profile says of the sheet.
     """
-    grid = Grid(turned(sheet) if is_turned else sheet, names)
+    grid = Grid(turned(sheet) if is_turned else sheet, names, told)
     regions: list[Region] = []
     read: dict[Region, Region] = {}
     """Each table, settled by all the rows that it may have."""
@@ -217,11 +229,11 @@ def _fits(grid: Grid, row: int, region: Region) -> int | None:
         if cell is None or not column.field:
             continue
         if column.field == DECISION:
-            fits = fits_decision(cell, str(column.place.criterion))
+            fits = fits_decision(region.told.read("outcome", cell), str(column.place.criterion))
         elif (kind := table(region.kind).fields[column.field].kind) in FREE_KINDS:
             continue
         else:
-            fits = fit(kind, [cell]) == 1
+            fits = fit(kind, [region.told.read(kind, cell)]) == 1
         balance, judged = balance + (1 if fits else -1), judged + 1
     return balance if judged else None
 
@@ -264,7 +276,7 @@ def _fittest(grid: Grid, row: int, span: range, details: Sequence[Detail], *, is
     labels = _labels(grid, row, span)
     for groups in grid.stacks(row, labels.__contains__):
         headings = grid.headings(row, groups, span)
-        for kind in TABLES:
+        for kind in (grid.told.table,) if grid.told.table else TABLES:
             if table(kind).recognised_by and (not groups or kind in BY_PLACE):
                 region = _region(grid, kind, row, groups, headings, span, details, is_turned=is_turned)
                 if region is not None:
@@ -360,11 +372,12 @@ def _region(
     told = fields | context.keys() | {n for n in ("unit", "assignment") for c in filled if getattr(c.place, n)}
     if len({(c.field, c.place) for c in filled}) < 2 or len(filled) * 3 < len(headings):
         return None
-    if _are_labels_or_a_record(grid, row, groups, columns, filled):
+    if _are_labels_or_a_record(grid, row, groups, columns, filled) or (is_turned and _repeats_values(columns)):
         return None
     is_grid = kind == "attempts" and _is_grid(filled) and (_has_learner(columns) or "learner" in context)
     recognised_by = (*specification.recognised_by, *specification.recognised_weakly_by)
-    if not is_grid and not any(needed <= told and needed & fields for needed in recognised_by):
+    is_told = kind == grid.told.table
+    if not is_grid and not is_told and not any(needed <= told and needed & fields for needed in recognised_by):
         return None
     return Region(
         grid.sheet,
@@ -377,6 +390,7 @@ def _region(
         span=span,
         sheet_title=_title(grid, row),
         turned=is_turned,
+        told=grid.told,
     )
 
 
@@ -390,6 +404,12 @@ def _are_labels_or_a_record(
     if len(filled) * 2 <= len(columns) + values:
         return not any(grid.below(column.index, row + 1, grid.height) for column in filled)
     return bool(groups) and sum(c.row == row for c in filled) * 2 < sum(c.row == row for c in columns)
+
+
+def _repeats_values(columns: Sequence[Column]) -> bool:
+    """Return whether unknown words stand again and again: then it is a column of a table that was turned in vain."""
+    unknown = Counter(plain(column.heading) for column in columns if not column.field)
+    return max(unknown.values(), default=0) >= TOO_FEW
 
 
 def _title(grid: Grid, row: int) -> str:
@@ -598,7 +618,8 @@ def _settled(grid: Grid, region: Region) -> Region:
         key = (column.place, chosen or "", column.part)
         if chosen is not None and key in taken:
             rival = taken[key]
-            if columns[rival].how == "similar" and column.how == "exact":
+            named = region.is_named(column) and not region.is_named(columns[rival])
+            if named or (columns[rival].how == "similar" and column.how == "exact"):
                 columns[rival] = _unused(columns[rival], columns[rival].nearest)
             else:
                 column, chosen = _unused(column, f"{columns[rival].heading} (which is there already)"), None
@@ -606,7 +627,7 @@ def _settled(grid: Grid, region: Region) -> Region:
             taken[key] = len(columns)
             column = replace(column, field=chosen)
         elif column.field is not None:
-            column = _unused(column, column.nearest or column.field)
+            column = _unused(column, column.nearest or column.field.replace("_", " ").replace("|", " or "))
         columns.append(column)
         left = column
     return replace(region, columns=tuple(columns))
@@ -640,17 +661,24 @@ def _fitting(region: Region, column: Column, cells: list[Any]) -> str | None:
     if column.field is None:
         return None
     if column.field == DECISION:
-        cells = [cell for cell in cells if cell is not None]
+        cells = region.told.filled("outcome", [cell for cell in cells if cell is not None])
         fitting = sum(fits_decision(cell, str(column.place.criterion)) for cell in cells)
         return DECISION if fitting >= GRID_FITTING * len(cells) else None
-    scores = [(fit(table(region.kind).fields[name].kind, cells), name) for name in column.field.split("|")]
+    scores = [(_fit(region, name, cells), name) for name in column.field.split("|")]
     best = max(score for score, _ in scores)
+    if region.is_named(column):
+        return next(name for score, name in scores if score == best)
     by_place = column.how == "context" and column.field == "|".join(BY_PLACE.get(region.kind, ()))
     if by_place and (not cells or best < GRID_FITTING):
         return None
     if len(cells) >= TOO_FEW and best < FITTING:
         return None
     return next(name for score, name in scores if score == best)
+
+
+def _fit(region: Region, name: str, cells: list[Any]) -> float:
+    kind = table(region.kind).fields[name].kind
+    return fit(kind, region.told.filled(kind, cells))
 
 
 def fit(kind: str, cells: list[Any]) -> float:

@@ -10,14 +10,19 @@ from schemas.specification import plain
 from validator.findings import ColumnReading, SheetReading, TableReading
 from validator.layout.colours import with_colours_read
 from validator.layout.details import Detail, find_details, find_form, named_in_titles, version_in_title
+from validator.layout.leftovers import likely_headings
 from validator.layout.regions import Region, find_regions
 from validator.mapping.places import NO_NAMES, Names
+from validator.profiles import NO_PROFILE, Profile
+from validator.profiles.applying import tailored, told_details, with_details
 from validator.reading import reference
 from validator.tables.cells import person_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from validator.profiles import Told
+    from validator.profiles.applying import Tailored
     from validator.reading import Sheet, Workbook
 
 FORMS = (
@@ -39,6 +44,8 @@ class UnderstoodSheet:
     sheet: Sheet
     regions: tuple[Region, ...]
     details: tuple[Detail, ...]
+    is_left_out: bool = False
+    """Whether a profile says that it is not to be read."""
 
     @property
     def is_blank(self) -> bool:
@@ -48,7 +55,7 @@ class UnderstoodSheet:
     @property
     def is_left_over(self) -> bool:
         """Whether it holds data of which nothing was recognised."""
-        if self.regions or self.details:
+        if self.regions or self.details or self.is_left_out:
             return False
         filled = (sum(value is not None for value in row) for row in self.sheet.rows)
         return sum(count >= 2 for count in filled) >= DATA_ROWS
@@ -67,35 +74,52 @@ class UnderstoodSheet:
         ]
         if self.details:
             pairs = tuple(
-                ColumnReading(d.label, reference(self.sheet.place, d.label_row, d.label_column), f"{d.kind}.{d.field}")
+                ColumnReading(
+                    d.label, reference(self.sheet.place, d.label_row, d.label_column), f"{d.kind}.{d.field}", how=d.how
+                )
                 for d in self.details
             )
             tables.insert(0, TableReading(self.sheet.place, "programme", (), 1, pairs))
         note = ""
         if not tables:
             note = "It is blank." if self.is_blank else "No table was recognised."
-        return SheetReading(self.sheet.place, self.sheet.visible, tuple(tables), note)
+        if self.is_left_out:
+            note = "It was left out, as the profile asks."
+        left_over = () if self.regions or self.is_left_out else likely_headings(self.sheet)
+        return SheetReading(self.sheet.place, self.sheet.visible, tuple(tables), note, left_over)
 
 
-def understand(workbooks: Sequence[Workbook]) -> list[UnderstoodSheet]:
-    """Return how each sheet of a tracker was understood, which is one workbook or several.
+def understand(workbooks: Sequence[Workbook], profile: Profile = NO_PROFILE) -> list[UnderstoodSheet]:
+    """Return how each sheet of a tracker was understood, which is one workbook or several, and what a profile says of
+    it before all else.
 
     The lists and the plan are read first: the names that they give make sheets understood that say no more than
     those.
     """
-    sheets = [(workbook, sheet) for workbook in workbooks for sheet in workbook.sheets]
-    first = [_understood(workbook, sheet, NO_NAMES) for workbook, sheet in sheets]
-    names = _names(first)
-    if names == NO_NAMES:
-        return first
-    return [
-        _understood(workbook, sheet, names) if _may_gain(understood) else understood
-        for (workbook, sheet), understood in zip(sheets, first, strict=True)
+    seen = [(workbook, tailored(sheet, profile)) for workbook in workbooks for sheet in workbook.sheets]
+    found = [
+        _left_out(own) if own.is_left_out else _understood(workbook, own.sheet, NO_NAMES, own.told)
+        for workbook, own in seen
     ]
+    names = _names(found)
+    if names != NO_NAMES:
+        found = [
+            _understood(workbook, understood.sheet, names, own.told) if _may_gain(understood) else understood
+            for understood, (workbook, own) in zip(found, seen, strict=True)
+        ]
+    told = told_details([own.sheet for _, own in seen if not own.is_left_out], profile)
+    restored = (own.restored(understood) for understood, (_, own) in zip(found, seen, strict=True))
+    return [with_details(understood, told) for understood in restored]
+
+
+def _left_out(own: Tailored) -> UnderstoodSheet:
+    return UnderstoodSheet(own.sheet, (), (), is_left_out=True)
 
 
 def _may_gain(understood: UnderstoodSheet) -> bool:
     """Return whether the names of other sheets may change how a sheet is understood: it is not a plan or a list."""
+    if understood.is_left_out:
+        return False
     return not understood.regions or any(
         region.in_blocks or ("learner" not in region.fields and region.kind in ("attempts", "unit_results"))
         for region in understood.regions
@@ -139,16 +163,18 @@ def _pairs(region: Region, left: str, right: str) -> Iterator[tuple[str, str]]:
             yield first, second
 
 
-def _understood(workbook: Workbook, sheet: Sheet, names: Names) -> UnderstoodSheet:
-    regions, told = _read(sheet, names, is_turned=False)
+def _understood(workbook: Workbook, sheet: Sheet, names: Names, profiled: Told) -> UnderstoodSheet:
+    regions, told = _read(sheet, names, profiled, is_turned=False)
     form = _form(sheet, regions, told)
     if _certainty(regions) < SURE:
-        turned, told_besides = _read(sheet, names, is_turned=True)
-        if any(region.decisions for region in turned) or (not form and _certainty(turned) > _certainty(regions)):
+        turned, told_besides = _read(sheet, names, profiled, is_turned=True)
+        if any(region.decisions for region in turned) or (
+            turned and not form and _certainty(turned) > _certainty(regions)
+        ):
             regions, told, form = turned, told_besides, None
-    coloured = with_colours_read(workbook, sheet, regions)
+    coloured = with_colours_read(workbook, sheet, regions, profiled.profile.colours)
     if coloured is not sheet:
-        regions, told = _read(coloured, names, is_turned=False)
+        regions, told = _read(coloured, names, profiled, is_turned=False)
     above = range(_first_heading(sheet, regions))
     details = [d for d in told if d.kind == "programme" and d.row in above]
     if any(region.kind == "assignments" for region in regions) and not any(d.field == "plan_version" for d in details):
@@ -195,16 +221,16 @@ def _in_table(region: Region, row: int) -> bool:
     return row in region.heading_rows or sum(_filled(region.sheet.rows[row], c.index) for c in region.columns) >= 2
 
 
-def _read(sheet: Sheet, names: Names, *, is_turned: bool) -> tuple[list[Region], list[Detail]]:
+def _read(sheet: Sheet, names: Names, profiled: Told, *, is_turned: bool) -> tuple[list[Region], list[Detail]]:
     """Return the tables of a sheet, read down or across, and the details and titles above them."""
-    regions = find_regions(sheet, (), names, is_turned=is_turned)
+    regions = find_regions(sheet, (), names, profiled, is_turned=is_turned)
     told = _told(sheet, range(_first_heading(sheet, regions)), names)
     if is_turned and regions:
         first = min(region.heading_rows[0] for region in regions)
         left = replace(sheet, name="", rows=[row[:first] for row in sheet.rows])
         told += named_in_titles(left, range(len(left.rows)), names)
     if any(detail.kind != "programme" for detail in told):
-        regions = find_regions(sheet, told, names, is_turned=is_turned) or regions
+        regions = find_regions(sheet, told, names, profiled, is_turned=is_turned) or regions
     return regions, told
 
 

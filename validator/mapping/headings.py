@@ -121,7 +121,7 @@ def _similar(spoken: str, kind: str) -> Match:
     if len(spoken) < 3:
         return NOTHING
     vocabulary = _vocabulary(kind)
-    scored = process.extract(spoken, vocabulary.keys(), scorer=_likeness, limit=12, score_cutoff=NEAREST)
+    scored = process.extract(spoken, vocabulary.keys(), scorer=likeness, limit=12, score_cutoff=NEAREST)
     if not scored:
         return NOTHING
     best, score, _ = scored[0]
@@ -132,7 +132,7 @@ def _similar(spoken: str, kind: str) -> Match:
     return Match((), "none", int(score), best)
 
 
-def _likeness(left: str, right: str, **_: object) -> float:
+def likeness(left: str, right: str, **_: object) -> float:
     """Return how alike two headings are, word order apart; words of one never make up for words of the other."""
     return max(fuzz.ratio(left, right), fuzz.token_sort_ratio(left, right))
 

@@ -15,7 +15,7 @@ TOLD_BY_TRACKERS = frozenset({"Country", "Study days", "Term dates", "Lead Inter
 """The facts of a configuration that count only where the tracker is silent."""
 
 
-def sentence(departure: Departure, title: Callable[[str], str]) -> str:
+def sentence(departure: Departure, title: Callable[[str], str]) -> str:  # noqa: PLR0911 - one for each kind
     """Return what was changed, from what to what and why; `title` gives the name of a rule by its code.
 
     Where it was asked for is not in it.
@@ -35,6 +35,8 @@ def sentence(departure: Departure, title: Callable[[str], str]) -> str:
             return f"Only {what} was run; {count(len(rules), 'other rule was', 'other rules were')} not."
         case "rules":
             return f"The centre's own rules in {what} were added: {listed(list(rules))}."
+        case "profile":
+            return f"The profile {what} says how to read it: {departure.now}."
         case "supplied":
             unless = ", unless the tracker tells its own" if what in TOLD_BY_TRACKERS else ""
             return f"{what}: {departure.now}{unless}."

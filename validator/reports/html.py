@@ -85,7 +85,7 @@ def _environment() -> Environment:
 
 
 def _unused_headings(sheet: SheetReading) -> int:
-    return sum(column.field is None for table in sheet.tables for column in table.columns)
+    return sum(column.field is None and column.how != "profile" for table in sheet.tables for column in table.columns)
 
 
 def _prose(text: str) -> Markup:

@@ -49,6 +49,7 @@ def _tracker(tracker: TrackerResult) -> dict[str, Any]:
         "unsettled": [_finding(finding) for finding in tracker.unsettled],
         "departures": [asdict(departure) for departure in tracker.departures],
         "sheets": [asdict(sheet) for sheet in tracker.sheets],
+        "drift": [asdict(drift) for drift in tracker.drift],
     }
 
 

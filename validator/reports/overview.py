@@ -213,8 +213,10 @@ class Overview:
     def tells_more_of_baseline(self) -> bool:
         """Whether there is more to say of the baseline than how much changed."""
         baseline = self.report.baseline
-        listed = baseline is not None and (baseline.moved or baseline.added or baseline.gone)
-        return bool(listed or any(tracker.fixed or tracker.unsettled for tracker in self.report.trackers))
+        if baseline is None:
+            return False
+        gone = any(tracker.fixed or tracker.unsettled for tracker in self.report.trackers)
+        return gone or bool(baseline.moved or baseline.added or baseline.gone)
 
     @property
     def first_new(self) -> str:

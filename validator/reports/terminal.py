@@ -27,6 +27,9 @@ SHOWN_WAIVED = 10
 SHOWN_GONE = 10
 """How many findings of the baseline are shown that are no longer there; the rest is counted."""
 
+DRIFT_SHOWN = 10
+"""How many differences from its profile are shown of each tracker."""
+
 _STYLES = {
     "error": "bold red",
     "warning": "bold yellow",
@@ -51,6 +54,8 @@ def summary(report: CheckReport, console: Console, *, written: Sequence[str] = (
     say.gap()
     for tracker in overview.trackers:
         _tracker(tracker, say)
+    for tracker in overview.trackers:
+        _drift(tracker, say, in_report=bool(written))
     if overview.departures:
         say.gap()
         say.line("Not the default check", style="bold")
@@ -83,6 +88,19 @@ def _tracker(tracker: TrackerOverview, say: _Speaker) -> None:
         "unreadable": f"{tracker.state}. {tracker.result.reason}",
     }[tracker.result.status]
     say.line(tracker.result.path, after=f": {state}", style=_STYLES[tracker.standing])
+
+
+def _drift(tracker: TrackerOverview, say: _Speaker, *, in_report: bool) -> None:
+    drift = tracker.result.drift
+    if not drift:
+        return
+    say.gap()
+    say.line("Not as its profile describes", after=f" ({tracker.result.path})", style="bold")
+    for entry in drift[:DRIFT_SHOWN]:
+        say.line(entry.message, indent=2)
+    if len(drift) > DRIFT_SHOWN:
+        where = "in the report" if in_report else "not shown here"
+        say.line(f"and {count(len(drift) - DRIFT_SHOWN, 'more difference')} {where}", indent=2)
 
 
 def _findings(overview: Overview, severity: Severity, say: _Speaker, *, in_report: bool) -> None:

@@ -43,16 +43,16 @@ class Odd:
     hint: str = ""
 
 
-def read_dates(values: Sequence[object]) -> list[date | Odd | None]:
+def read_dates(values: Sequence[object], first: Literal["day", "month"] | None = None) -> list[date | Odd | None]:
     """Return the dates of one column, read as a whole: day-first unless the column itself settles otherwise, by a day
-    above the 12th or by weekdays.
+    above the 12th or by weekdays. `first` says what stands first where somebody knows.
 
     Blank cells give None; what is no date gives `Odd` with STR005; a text date that day-first and month-first
     read differently, in a column that does not settle it, STR006 (with the day-first reading); a date that
     cannot be meant (a Buddhist or Hijri year, a year long past or far off) STR007 (with the likely date).
     """
     texts = {v for v in values if isinstance(v, str)}
-    orders = {_order(text) for text in texts}
+    orders = {first} if first else {_order(text) for text in texts}
     day_first, month_first = "day" in orders, "month" in orders
     settled = day_first != month_first
     read = {text: _from_text(text, month_first and not day_first, settled) for text in texts}

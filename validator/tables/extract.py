@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.specification import plain, table, word_table, words
 from validator.layout.details import label_of
+from validator.layout.regions import DECISION
 from validator.mapping.places import NOWHERE, Place
 from validator.reading import reference
 from validator.tables.blocks import Record, attempts_of_row, has_evidence, unit_results_of_row
@@ -130,7 +131,7 @@ def _records(region: Region) -> Iterator[tuple[str, Record]]:
             if (number, column.index) in broken:
                 continue
             top = merged.get((number, column.index), number) if column.field in specification.key else number
-            cell = (_at(region.sheet.rows[top], column.index), region.cell(number, column.index))
+            cell = (_value(region, column, top), region.cell(number, column.index))
             if column.part:
                 names[column.part] = (str(cell[0] or "").strip(), cell[1])
             else:
@@ -145,6 +146,15 @@ def _records(region: Region) -> Iterator[tuple[str, Record]]:
             record = {**details, **by_place[NOWHERE]}
             if not specification.evidence or has_evidence(record, specification.evidence):
                 yield region.kind, record
+
+
+def _value(region: Region, column: Column, row: int) -> Any:
+    """Return what a cell holds, the centre's own words put into known ones where a profile has any."""
+    value = _at(region.sheet.rows[row], column.index)
+    if not region.told.tells_words:
+        return value
+    kind = "outcome" if column.field == DECISION else table(region.kind).fields[str(column.field)].kind
+    return region.told.read(kind, value)
 
 
 def _whole_name(parts: Mapping[str, tuple[str, str]]) -> tuple[str | None, str | None]:
