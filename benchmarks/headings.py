@@ -28,7 +28,9 @@ def main() -> None:
         print(f"{title:<10}{count.total():>5} headings, {count['right'] / count.total():.1%} right,", end=" ")
         print(f"{count['left']} left, {count['wrong']} wrong")
     read = [(kind, text, found) for kind, text in ambiguous() if (found := read_as(kind, None, text))]
-    print(f"ambiguous {len(ambiguous()):>5} headings, {len(read)} read", *read if "--show" in sys.argv else (), sep="\n  ")
+    print(
+        f"ambiguous {len(ambiguous()):>5} headings, {len(read)} read", *read if "--show" in sys.argv else (), sep="\n  "
+    )
 
 
 if __name__ == "__main__":

@@ -175,8 +175,8 @@ def find_regions(
                     regions.append(shorter)
                     read[shorter] = read[other]
             regions.append(region)
-    found = [_settled(grid, region) for region in sorted(regions, key=lambda r: (r.first_row, r.span.start))]
-    closed = [_closed(grid, region) for region in found]
+    found = sorted(regions, key=lambda region: (region.first_row, region.span.start))
+    closed = [_settled(grid, _closed(grid, region)) for region in found]
     return [part for region in closed for part in _unit_grades(grid, region)]
 
 
@@ -356,7 +356,7 @@ def _region(
     if len(by_place) < 2:  # one unit or assignment is that of a record
         columns = tuple(_unused(c, None) if c.how == "context" and c.place.is_told else c for c in columns)
     filled = [column for column in columns if column.field and (row < LOOSE_ROWS or column.how != "similar")]
-    fields = {str(column.field) for column in filled}
+    fields = {name for column in filled for name in str(column.field).split("|")}
     told = fields | context.keys() | {n for n in ("unit", "assignment") for c in filled if getattr(c.place, n)}
     if len({(c.field, c.place) for c in filled}) < 2 or len(filled) * 3 < len(headings):
         return None
@@ -387,8 +387,12 @@ def _are_labels_or_a_record(
     values = sum(value is not None and not isinstance(value, str) for value in grid.rows[row])
     if values >= sum(column.row == row for column in filled):
         return True
-    rest = [t for value in grid.rows[row] if isinstance(value, str) and not place_in(t := value, grid.names)[0].criterion]
-    if len(rest) < sum(isinstance(v, str) for v in grid.rows[row]) and all(plain(t) in _marks_and_labels() for t in rest):
+    rest = [
+        t for value in grid.rows[row] if isinstance(value, str) and not place_in(t := value, grid.names)[0].criterion
+    ]
+    if len(rest) < sum(isinstance(v, str) for v in grid.rows[row]) and all(
+        plain(t) in _marks_and_labels() for t in rest
+    ):
         return any(rest)  # a criterion with its decisions: "A.P1 | Achieved | Not achieved"
     if len(filled) * 2 <= len(columns) + values:
         return not any(grid.below(column.index, row + 1, grid.height) for column in filled)

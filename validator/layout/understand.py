@@ -11,6 +11,7 @@ from validator.findings import ColumnReading, SheetReading, TableReading
 from validator.layout.colours import with_colours_read
 from validator.layout.details import Detail, find_details, find_form, named_in_titles, version_in_title
 from validator.layout.regions import Region, find_regions
+from validator.mapping.headings import known
 from validator.mapping.places import NO_NAMES, Names
 from validator.reading import reference
 from validator.tables.cells import person_key
@@ -25,7 +26,11 @@ FORMS = (
     ("attempts", {"learner", "unit"}, ("submitted", "learner_declared", "assessed", "grade", "results_received")),
     ("assignments", {"unit", "assignment", "brief_verified_on"}, ("brief_verified_on", "internal_verifier")),
 )
+BRIEF_VERIFIED = {"internal_verifier": "brief_verified_on"}
+"""What the date beside a signature is on a form whose title says that it verifies a brief."""
 """Forms: the table that one is a record of, the labels it must have, and those of which one must be filled in."""
+DEADLINES = ("handed_out", "deadline")
+"""The dates of a form that labels of the programme are headed like."""
 SURE = 2
 """From this many columns recognised beyond those that are not, a sheet is not read across as well."""
 DATA_ROWS = 3
@@ -48,9 +53,11 @@ class UnderstoodSheet:
     @property
     def is_left_over(self) -> bool:
         """Whether it holds data of which nothing was recognised."""
-        if self.regions or self.details:
+        if self.regions:
             return False
-        filled = (sum(value is not None for value in row) for row in self.sheet.rows)
+        told = {detail.row for detail in self.details} | {detail.label_row for detail in self.details}
+        rows = (row for number, row in enumerate(self.sheet.rows) if number not in told)
+        filled = (sum(value is not None for value in row) for row in rows)
         return sum(count >= 2 for count in filled) >= DATA_ROWS
 
     def reading(self, records: Sequence[int]) -> SheetReading:
@@ -153,6 +160,9 @@ def _understood(workbook: Workbook, sheet: Sheet, names: Names) -> UnderstoodShe
         titled = version_in_title(sheet, above)
         details.extend([titled] if titled else [])
     regions = [_signed(region) for region in regions]
+    if form is not None:  # its dates are those of the record: a "Completion date" is no programme's
+        taken = {(d.label_row, d.label_column) for d in form.details.values() if d.field in DEADLINES}
+        details = [d for d in details if (d.label_row, d.label_column) not in taken]
     return UnderstoodSheet(coloured, (*regions, *([form] if form else [])), tuple(details))
 
 
@@ -177,7 +187,8 @@ def _form(sheet: Sheet, regions: Sequence[Region], told: Sequence[Detail]) -> Re
     outside = [row for row in range(len(sheet.rows)) if row not in inside]
     context = {(d.kind, d.field): d for d in told}
     for kind, needed, evidence in FORMS:
-        found = find_form(sheet, outside, kind)
+        is_of_brief = kind == "assignments" and _verifies_a_brief(sheet)
+        found = find_form(sheet, outside, kind, BRIEF_VERIFIED if is_of_brief else {})
         for name in ("unit", "assignment"):
             if name not in found and (kind, name) in context:
                 found[name] = context[kind, name]
@@ -186,6 +197,13 @@ def _form(sheet: Sheet, regions: Sequence[Region], told: Sequence[Detail]) -> Re
                 continue
             return Region(sheet, kind, (0,), (), 0, 1, found)
     return None
+
+
+def _verifies_a_brief(sheet: Sheet) -> bool:
+    """Return whether a form's title, or its sheet's name, says that it is the internal verification of a brief."""
+    first = next((row for row in sheet.rows if any(value is not None for value in row)), [])
+    titles = (sheet.name, *(value for value in first if isinstance(value, str)))
+    return any("brief_verified_on" in known(title, "assignments") for title in titles)
 
 
 def _in_table(region: Region, row: int) -> bool:

@@ -117,7 +117,7 @@ def _meaning(said: Words, kind: str, *, correct: bool = False) -> tuple[str, ...
 
 def _corrected(word: str, known: Words) -> str:
     """Return the word of the vocabulary that a word is a misspelling of, or the word itself."""
-    if word in known or len(word) < LONG_ENOUGH or not word.isascii():
+    if word in known or len(word) < LONG_ENOUGH or not word.isascii() or word in words()["corners"]:
         return word
     scored = sorted(((fuzz.ratio(word, other), other) for other in known if other[0] == word[0]), reverse=True)
     if not scored or scored[0][0] < MISSPELT or (len(scored) > 1 and scored[0][0] - scored[1][0] < CLEARLY):
@@ -159,7 +159,8 @@ def _index(kind: str) -> _Index:
         for spelling in spellings:
             if name not in by_spelling.setdefault(spelling, []):
                 by_spelling[spelling].append(name)
-        headings[name] = frozenset(words_of for spelling in spellings if (words_of := _said(spelling)))
+        general = words()["literal"]
+        headings[name] = frozenset(_said(spelling) for spelling in spellings if spelling not in general) - {frozenset()}
     for spelling, names in by_spelling.items():
         told.setdefault(_said(spelling), set()).add(tuple(names))
     exact = {said: next(iter(names)) for said, names in told.items() if len(names) == 1 and said}
