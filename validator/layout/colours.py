@@ -51,6 +51,17 @@ def with_colours_read(workbook: Workbook, sheet: Sheet, regions: Sequence[Region
     return replace(sheet, rows=rows)
 
 
+def unexplained_colours(workbook: Workbook, sheet: Sheet, regions: Sequence[Region]) -> bool:
+    """Return whether cells of a grid that holds no marks are coloured and nothing on the sheet says what that means."""
+    return any(
+        (row, column.index) in workbook.fills(sheet.name)
+        for region in regions
+        if region.decisions and not region.turned and speaks_by_colours(region)
+        for row in range(region.first_row, region.last_row)
+        for column in region.decisions
+    )
+
+
 def _key(sheet: Sheet, fills: Mapping[tuple[int, int], str], inside: set[tuple[int, int]]) -> dict[str, str]:
     """Return what each colour means, by cells of that colour that say it, or stand left of a cell that does, or by
     the colour's name ("Green = achieved")."""

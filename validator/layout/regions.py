@@ -36,6 +36,8 @@ LABEL_ROWS = 6
 FREE_KINDS = frozenset({"text", "person", "unit", "signature", "signed_date"})
 """The kinds of fields that nearly any text fits."""
 
+SEVERAL = 2
+"""From so many headings that name an attempt ("Resub deadline", "Resub grade") on, they stand for blocks of columns."""
 TITLED = 4
 """How much it counts for a kind of table that the sheet's name or a title above it names."""
 
@@ -460,9 +462,7 @@ def _matched(kind: str, headings: list[Heading], names: Names) -> Iterator[Colum
     numbered = _numbered(kind, headings)
     left: tuple[Place, tuple[str, ...]] | None = None
     places = _places_of_blocks(headings, names)
-    has_attempt_column = any(
-        "attempt" in known(h.text, kind) and not any(places[text].attempt for text in h.over) for h in headings
-    )
+    has_attempt_column = _has_attempt_column(kind, headings, places)
     for heading in headings:
         outer = NOWHERE
         for text in heading.over:
@@ -476,6 +476,16 @@ def _matched(kind: str, headings: list[Heading], names: Names) -> Iterator[Colum
             found = NOTHING
         left = (place, heading.over) if place.criterion else None
         yield _column(heading, parts, found, place)
+
+
+def _has_attempt_column(kind: str, headings: list[Heading], places: Mapping[str, Place]) -> bool:
+    """Return whether a column says of each row which attempt it is: surely where a heading means nothing else, and of
+    one that may ("Submission") where no headings are marked by attempts ("Resub deadline")."""
+    meanings = [known(h.text, kind) for h in headings if not any(places[text].attempt for text in h.over)]
+    if ("attempt",) in meanings:
+        return True
+    marked = [rest for attempt, rest in map(attempt_in, (h.text for h in headings)) if attempt and known(rest, kind)]
+    return len(marked) < SEVERAL and any("attempt" in fields for fields in meanings)
 
 
 def _places_of_blocks(headings: list[Heading], names: Names) -> dict[str, Place]:
@@ -495,7 +505,7 @@ def _column(heading: Heading, parts: Mapping[int, str], found: Match, place: Pla
     if part:
         return Column(heading.column, heading.text, heading.row, "learner", part=part, how="exact", confidence=100)
     fields = "|".join(found.fields) or None
-    where = place if fields else NOWHERE
+    where = place if fields and not set(found.fields) & {"learner", "registration"} else NOWHERE
     return Column(
         heading.column, heading.text, heading.row, fields, where, None, found.how, found.confidence, found.nearest
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from schemas.specification import plain
 from validator.findings import ColumnReading, SheetReading, TableReading
-from validator.layout.colours import with_colours_read
+from validator.layout.colours import unexplained_colours, with_colours_read
 from validator.layout.details import Detail, find_details, find_form, named_in_titles, version_in_title
 from validator.layout.regions import Region, find_regions
 from validator.mapping.headings import known
@@ -25,6 +25,10 @@ FORMS = (
     ("attempts", {"learner", "assignment"}, ("submitted", "learner_declared", "assessed", "grade", "results_received")),
     ("attempts", {"learner", "unit"}, ("submitted", "learner_declared", "assessed", "grade", "results_received")),
     ("assignments", {"unit", "assignment", "brief_verified_on"}, ("brief_verified_on", "internal_verifier")),
+)
+COLOURS_UNEXPLAINED = (
+    "The criteria on it are coloured and hold nothing else, and no key on the sheet says what the colours mean, so no "
+    "decision was read from them. Write a key such as “Green = achieved” below the table."
 )
 BRIEF_VERIFIED = {"internal_verifier": "brief_verified_on"}
 """What the date beside a signature is on a form whose title says that it verifies a brief."""
@@ -44,6 +48,8 @@ class UnderstoodSheet:
     sheet: Sheet
     regions: tuple[Region, ...]
     details: tuple[Detail, ...]
+    note: str = ""
+    """What was seen and not read."""
 
     @property
     def is_blank(self) -> bool:
@@ -78,7 +84,7 @@ class UnderstoodSheet:
                 for d in self.details
             )
             tables.insert(0, TableReading(self.sheet.name, "programme", (), 1, pairs))
-        note = ""
+        note = self.note
         if not tables:
             note = "It is blank." if self.is_blank else "No table was recognised."
         return SheetReading(self.sheet.name, self.sheet.visible, tuple(tables), note)
@@ -154,6 +160,7 @@ def _understood(workbook: Workbook, sheet: Sheet, names: Names) -> UnderstoodShe
     coloured = with_colours_read(workbook, sheet, regions)
     if coloured is not sheet:
         regions, told = _read(coloured, names, is_turned=False)
+    note = COLOURS_UNEXPLAINED if unexplained_colours(workbook, coloured, regions) else ""
     above = range(_first_heading(sheet, regions))
     details = [d for d in told if d.kind == "programme" and d.row in above]
     if any(region.kind == "assignments" for region in regions) and not any(d.field == "plan_version" for d in details):
@@ -163,7 +170,7 @@ def _understood(workbook: Workbook, sheet: Sheet, names: Names) -> UnderstoodShe
     if form is not None:  # its dates are those of the record: a "Completion date" is no programme's
         taken = {(d.label_row, d.label_column) for d in form.details.values() if d.field in DEADLINES}
         details = [d for d in details if (d.label_row, d.label_column) not in taken]
-    return UnderstoodSheet(coloured, (*regions, *([form] if form else [])), tuple(details))
+    return UnderstoodSheet(coloured, (*regions, *([form] if form else [])), tuple(details), note)
 
 
 def _signed(region: Region) -> Region:
