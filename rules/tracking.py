@@ -69,7 +69,8 @@ class Tracking:
     @cached_property
     def measured(self) -> pd.DataFrame:
         """A row per graded attempt whose criteria tell a grade: `earned` by the criteria achieved so far, `above` and
-        `below` where the grade is another; `rests` says that what it may rest on is on record: the first submission, and the criteria of every attempt.
+        `below` where the grade is another; `rests` says that what it may rest on is on record: the first submission,
+        and the criteria of every attempt.
 
         A retake or re-sit is capped. A grade that stands once for all attempts, since the later ones have no place for
         theirs, may be that of any of them; that of a resubmission may be for what was resubmitted alone.
@@ -117,7 +118,7 @@ class Tracking:
         return rows.groupby(STORY)["final"].max()
 
     def _untold(self, rows: pd.DataFrame) -> pd.Series:
-        """Return the attempts of stories in which some attempts have a place for criteria achieved and some have not."""
+        """Return the attempts of stories in which some have a place for criteria achieved and others have not."""
         records = self._records
         every = records.attempts.dropna(subset=STORY)
         told = records.recorded(every, "attempts.achieved").groupby([every[key] for key in STORY])

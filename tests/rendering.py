@@ -90,11 +90,10 @@ def render(tables: Tables, path: Path, layout: str = "log", noise: Noise | None 
 def can_render(tables: Tables, layout: str) -> bool:
     """Say whether a layout can hold the records: blocks have room for one attempt of each kind, and decisions that
     stand by themselves are on no sheet."""
-    if tables.keys() - {"programme", *SHEETS}:
+    if tables.keys() - {"programme", *SHEETS} or len(tables.get("programme", {})) > 1:
         return False
-    if len(tables.get("programme", {})) > 1 or not all(_is_recognisable(kind, rows) for kind, rows in tables.items()):
-        return False
-    if any(not table(kind).fields[name].headings for kind, rows in tables.items() for r in rows.values() for name in r):
+    headed = all(table(kind).fields[n].headings for kind, rows in tables.items() for r in rows.values() for n in r)
+    if not headed or not all(_is_recognisable(kind, rows) for kind, rows in tables.items()):
         return False
     attempts = list(tables.get("attempts", {}).values())
     if layout in SPREAD and not (attempts and can_spread(attempts, layout)):
@@ -177,10 +176,10 @@ def _one_sheet(sheet: Worksheet, tables: Tables, noise: Noise, places: Places) -
     """Write all tables below each other on one sheet, each under a title."""
     writer = _Writer(sheet, noise)
     _details(writer, tables, places)
-    for kind in SHEETS:
+    for kind, title in SHEETS.items():
         if kind in tables:
             writer.row += 1
-            writer.put(1, SHEETS[kind])
+            writer.put(1, title)
             writer.row += 1 + noise.blank_rows
             _rows(writer, kind, tables[kind], places)
             writer.row += 1

@@ -8,8 +8,8 @@ Labels and headings alone are theirs; what stands in the cells is made up. Sourc
   guide to assessment): https://www.scribd.com/document/156085351/Assessment-Doctuments
 - Pearson Education 2016, "Internal verification of assignment brief, BTEC (RQF)":
   https://www.scribd.com/document/398570340/Btec-Hn-Internal-Verification-of-Abs
-- Moodle, the spreadsheet of "Grades > Export", as the tests of its importer have it (grade/import/csv/tests/load_data_test.php):
-  https://github.com/moodle/moodle
+- Moodle, the spreadsheet of "Grades > Export", as the tests of its importer have it:
+  https://github.com/moodle/moodle, grade/import/csv/tests/load_data_test.php
 """
 
 from __future__ import annotations

@@ -55,7 +55,8 @@ class _Index:
 
 def meant_by_words(text: str, kind: str, *, correct: bool = False) -> tuple[str, ...]:
     """Return the fields of a table that a heading means by its words; `correct` takes misspelt words for what they
-    are. Of a heading in two languages, or one that says a thing twice ("Group/Class"), both parts must mean the same."""
+    are. Of a heading in two languages, or one that says a thing twice ("Group/Class"), both parts must mean the same.
+    """
     if len(plain(text).split()) > MOST_WORDS + 5:
         return ()
     if len(parts := _parts(text)) > 1 and (fields := _of_parts(parts, kind, correct=correct)):
