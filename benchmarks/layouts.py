@@ -42,28 +42,29 @@ def main() -> None:
     NOISES.update(SHOWN)
     for layout in sys.argv[2:] or UNTOLD:
         cases = [case for case in chosen if can_render(case.tables, layout)]
-        for name in SHOWN:
-            _report(name, [Rendering(case, layout, name) for case in cases], expected)
+        _report([Rendering(case, layout, name) for name in SHOWN for case in cases], expected)
 
 
-def _report(name: str, renderings: list[Rendering], expected: dict[Case, TrackerResult]) -> None:
-    count: Counter[str] = Counter()
-    layout = renderings[0].layout
+def _report(renderings: list[Rendering], expected: dict[Case, TrackerResult]) -> None:
+    """Check the renderings of a layout together and print a line for each kind of noise."""
+    counts: dict[str, Counter[str]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for each, _, result in checked(renderings, Path(folder)):
-            wanted, found = (Counter(told(r, layout)) for r in (expected[each.case], result))
+            wanted, found = (Counter(told(r, each.layout)) for r in (expected[each.case], result))
             columns = [c for sheet in result.sheets for table in sheet.tables for c in table.columns]
-            count += Counter(
+            counts.setdefault(each.noise, Counter()).update(
+                trackers=1,
                 wanted=wanted.total(),
                 found=found.total(),
                 right=(wanted & found).total(),
                 columns=len(columns),
                 recognised=sum(column.field is not None for column in columns),
             )
-    recall, precision = count["right"] / count["wanted"], count["right"] / max(count["found"], 1)
-    share = count["recognised"] / count["columns"]
-    figures = f"{len(renderings):>9}{count['wanted']:>9}{recall:>8.1%}{precision:>10.1%}{share:>9.1%}"
-    print(f"{layout:<26}{name:<10}{figures}", flush=True)
+    for noise, count in counts.items():
+        recall, precision = count["right"] / max(count["wanted"], 1), count["right"] / max(count["found"], 1)
+        share = count["recognised"] / count["columns"]
+        figures = f"{count['trackers']:>9}{count['wanted']:>9}{recall:>8.1%}{precision:>10.1%}{share:>9.1%}"
+        print(f"{renderings[0].layout:<26}{noise:<10}{figures}", flush=True)
 
 
 if __name__ == "__main__":
