@@ -50,7 +50,7 @@ def heading(kind: str, name: str, noise: Noise) -> str:
         return "Submission type"
     own = table(kind).fields[name].headings
     if noise.beyond and (texts := _beyond(kind, name, noise)):
-        return noise.random.choice(texts)
+        return random.Random(f"{noise.seed} {kind} {name}").choice(texts)  # who writes H/O writes it everywhere
     if noise.arabic and (arabic := [h for h in own if not h.isascii()]):
         return f"{arabic[0]} / {own[0].capitalize()}"
     if not noise.respelt:

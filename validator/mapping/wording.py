@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,7 @@ class _Index:
     """All words of the vocabulary."""
 
 
+@lru_cache(maxsize=1 << 14)
 def meant_by_words(text: str, kind: str, *, correct: bool = False) -> tuple[str, ...]:
     """Return the fields of a table that a heading means by its words; `correct` takes misspelt words for what they
     are. Of a heading in two languages, or one that says a thing twice ("Group/Class"), both parts must mean the same.
