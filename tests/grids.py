@@ -229,7 +229,7 @@ def _grid(
             canvas.put(canvas.row + row + 1, 0, name.replace("_", " ").capitalize())
             canvas.fills[canvas.row + row + 1, 0] = COLOURS[name]
         canvas.row += 2
-    elif noise.totals:
+    elif noise.totals and told_by == "marks":  # dates explain themselves
         _foot(canvas, marks)
 
 
@@ -372,9 +372,8 @@ def forms(book: Workbook, records: Records, noise: Noise, places: Places) -> Non
         if noise.titled:
             canvas.put(0, 0, "Assessment record sheet")
             canvas.row = 2
-        listed = all(name in record for name in DECIDED)
         for name, value in record.items():
-            if name in DECIDED or (name == "targeted" and listed):
+            if name in DECIDED:
                 continue
             canvas.put(canvas.row, 0, heading("attempts", name, noise))
             places[f"attempts.{key}.{name}"] = canvas.put(canvas.row, 1, value)

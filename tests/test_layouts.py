@@ -101,7 +101,7 @@ def part(layout: str, many: int, *, breaching: bool = False) -> list[Case]:
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_layout_gives_the_same_findings_at_the_right_cells(layout: str, tmp_path: Path, results: Results) -> None:
-    noises = [*NOISES] if layout == "log" else ["all of it"]
+    noises = {"log": [*NOISES], "master grid": ["sheets renamed"]}.get(layout, ["all of it"])
     renderings = [Rendering(case, layout) for case in part(layout, MANY)]
     renderings += [Rendering(c, layout, noise) for noise in noises for c in part(layout, MANY // 2, breaching=True)]
     assert len(renderings) > MANY
@@ -111,7 +111,8 @@ def test_a_layout_gives_the_same_findings_at_the_right_cells(layout: str, tmp_pa
         assert structural(result) == structural(expected), each
         if not each.noise:
             assert coverage(result, layout) == coverage(expected, layout), each
-            assert_cells(result, expected, places, layout)
+            if layout != "forms":  # what is blank in a form may be told at its label
+                assert_cells(result, expected, places, layout)
 
 
 def assert_cells(result: TrackerResult, expected: TrackerResult, places: dict[str, str], layout: str) -> None:

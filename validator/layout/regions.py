@@ -350,7 +350,7 @@ def _region(
     specification = table(kind)
     if len(headings) < 2 or _forbidden(kind, specification.not_with, headings):
         return None
-    context = {d.field: d for d in details if d.kind == kind and (is_turned or d.row < max(row, 1))}
+    context = {d.field: d for d in reversed(details) if d.kind == kind and (is_turned or d.row < max(row, 1))}
     columns = tuple(_matched(kind, headings, grid.names))
     if not _has_learner(columns) and any(column.place.is_told for column in columns) and "learner" not in context:
         columns = _with_learners(grid, row, span, columns)
