@@ -69,7 +69,8 @@ class Tracking:
     @cached_property
     def measured(self) -> pd.DataFrame:
         """A row per graded attempt whose criteria tell a grade: `earned` by the criteria achieved so far, `above` and
-        `below` where the grade is another; `rests` says that the first submission, on which it may rest, is on record.
+        `below` where the grade is another; `rests` says that what it may rest on is on record: the first submission,
+        and the criteria of every attempt.
 
         A retake or re-sit is capped. A grade that stands once for all attempts, since the later ones have no place for
         theirs, may be that of any of them; that of a resubmission may be for what was resubmitted alone.
@@ -100,7 +101,7 @@ class Tracking:
             earned=rows["attempts_row"].map(records.earned),
             above=(rank > most) & ~(retake & (rank > cap)),
             below=(rank < least) & ~partial & ~excused,
-            rests=rows["attempt"].eq("first") | has_first(records, rows),
+            rests=(rows["attempt"].eq("first") | has_first(records, rows)) & ~self._untold(rows),
         )
         return rows.assign(
             earned=rows["earned"].mask(retake & (rows["earned"].map(GRADES) > cap), cap.map(GRADE_NAMES))
@@ -115,6 +116,15 @@ class Tracking:
         placeless = ~records.recorded(rows, "attempts.grade")
         rows = rows[placeless.groupby([rows[key] for key in STORY]).transform("any")]
         return rows.groupby(STORY)["final"].max()
+
+    def _untold(self, rows: pd.DataFrame) -> pd.Series:
+        """Return the attempts of stories in which some have a place for criteria achieved and others have not."""
+        records = self._records
+        every = records.attempts.dropna(subset=STORY)
+        told = records.recorded(every, "attempts.achieved").groupby([every[key] for key in STORY])
+        mixed = every[told.transform("any") & ~told.transform("all")]
+        stories = pd.MultiIndex.from_frame(mixed[STORY])
+        return pd.Series(pd.MultiIndex.from_frame(rows[STORY]).isin(stories), rows.index)
 
     def _lost(self, rows: pd.DataFrame) -> pd.Series:
         """Return the attempts that record a criterion as not achieved that had been achieved before (RSB016)."""

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 
 from tests.headings import ATTEMPTS, heading, kind_of, unambiguous
-from validator.mapping.places import place_in
+from validator.mapping.places import Place, place_in
 from validator.reading import reference
 from validator.tables.criteria import read_criteria
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 Places = dict[str, str]
 Records = dict[str, dict[str, Any]]
 DECIDED = ("achieved", "not_achieved")
+COLOURS = {"achieved": "FF92D050", "not_achieved": "FFFF5050"}
+"""The colours of a grid that speaks by them."""
 MARKS = (("A", "NA"), ("✓", "✗"), ("Y", "N"), (1, 0), ("Achieved", "Not achieved"), ("✓", "X"))
 """What says that a criterion was achieved, and that it was not, by the seed of the noise."""
 
@@ -42,6 +45,7 @@ class Canvas:
     row: int = 0
     cells: dict[tuple[int, int], Any] = field(default_factory=dict)
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    fills: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def put(self, row: int, column: int, value: Any) -> str:
         """Note a cell; rows and columns count from 0. Return where it will stand."""
@@ -71,6 +75,8 @@ class Canvas:
             cell = self.sheet.cell(at[0] + 1, at[1] + 1, value)
             if isinstance(value, date):
                 cell.number_format = "DD/MM/YYYY"
+        for (row, column), colour in self.fills.items():
+            self.sheet.cell(row + 1, column + 1).fill = PatternFill("solid", fgColor=colour)
         for top, left, bottom, right in self.merges:
             if (top, left) != (bottom, right):
                 corners = ((left, top), (right, bottom)) if not self.turned else ((top, left), (bottom, right))
@@ -78,8 +84,19 @@ class Canvas:
                 self.sheet.merge_cells(f"{first}:{last}")
 
 
-def grid_per_unit(book: Workbook, records: Records, noise: Noise, places: Places, *, turned: bool = False) -> None:
-    """A sheet for each unit: learners down, blocks of columns for each assignment, a column for each criterion."""
+def grid_per_unit(
+    book: Workbook,
+    records: Records,
+    noise: Noise,
+    places: Places,
+    *,
+    turned: bool = False,
+    told_by: str = "marks",
+) -> None:
+    """A sheet for each unit: learners down, blocks of columns for each assignment, a column for each criterion.
+
+    Decisions are told by marks, by "dates" of achievement, or by "colours" with a key below.
+    """
     for unit in dict.fromkeys(r["unit"] for r in records.values()):
         of_unit = {key: r for key, r in records.items() if r["unit"] == unit}
         canvas = Canvas(book.create_sheet(_sheet_name(book, unit, noise)), noise, turned)
@@ -87,7 +104,7 @@ def grid_per_unit(book: Workbook, records: Records, noise: Noise, places: Places
             canvas.put(0, 0, "BTEC internal assessment")
         canvas.row = 1 if turned else 2
         canvas.put(canvas.row - 1, 0, unit)
-        _grid(canvas, of_unit, places, outer=lambda r: r["assignment"])
+        _grid(canvas, of_unit, places, outer=lambda r: r["assignment"], told_by=told_by)
         canvas.write()
 
 
@@ -168,6 +185,7 @@ def _grid(
     outer: Callable[[dict[str, Any]], str] | None,
     parts: bool = False,
     listing: bool = False,
+    told_by: str = "marks",
 ) -> None:
     """Write learners down; for each block of `outer` and each attempt its fields and its criteria across."""
     noise = canvas.noise
@@ -202,18 +220,36 @@ def _grid(
         for key, record in attempts:
             places.update({f"attempts.{key}.{name}": where[name] for name in who})
             at = {c[2]: n for c, n in numbers.items() if c[:2] == (outer(record) if outer else "", kind_of(record))}
-            _put(canvas, key, record, at, marks, places)
-    if noise.totals:
+            if told_by == "dates":
+                marks = (record.get("assessed") or date(2023, 9, 29), "X")
+            _put(canvas, key, record, at, marks, places, in_colours=told_by == "colours")
+    if told_by == "colours":
+        canvas.row += 1
+        for row, name in enumerate(DECIDED):
+            canvas.put(canvas.row + row + 1, 0, name.replace("_", " ").capitalize())
+            canvas.fills[canvas.row + row + 1, 0] = COLOURS[name]
+        canvas.row += 2
+    elif noise.totals and told_by == "marks":  # dates explain themselves
         _foot(canvas, marks)
 
 
 def _put(
-    canvas: Canvas, key: str, record: dict[str, Any], columns: dict[str, int], marks: tuple[Any, Any], places: Places
+    canvas: Canvas,
+    key: str,
+    record: dict[str, Any],
+    columns: dict[str, int],
+    marks: tuple[Any, Any],
+    places: Places,
+    *,
+    in_colours: bool = False,
 ) -> None:
     """Write one attempt into the columns of its block."""
-    decided = dict(_decisions(record, marks))
+    decided = dict(_decisions(record, DECIDED if in_colours else marks))
     for name, number in columns.items():
-        if name.startswith("="):
+        if name.startswith("=") and in_colours:
+            if name[1:] in decided:
+                canvas.fills[canvas.row, number] = COLOURS[decided[name[1:]]]
+        elif name.startswith("="):
             canvas.put(canvas.row, number, decided.get(name[1:], ""))
         else:
             places[f"attempts.{key}.{name}"] = canvas.put(canvas.row, number, record.get(name, ""))
@@ -284,7 +320,7 @@ def can_spread(records: Iterable[dict[str, Any]], layout: str) -> bool:
     alike = len({frozenset(record) for record in records}) <= 1
     read = [place_in(str(record.get("assignment"))) for record in records]
     plain = named and not any(rest or place.attempt for place, rest in read)
-    in_rows = layout in ("sheet per learner", "decisions apart")
+    in_rows = layout in ("sheet per learner", "decisions apart", "forms")
     marked = any(record.get("not_achieved") for record in records) and all(map(_is_decided, records))
     return named and (in_rows or (alike and plain)) and (layout in LISTING or marked)
 
@@ -296,8 +332,68 @@ def _is_decided(record: dict[str, Any]) -> bool:
     return lists and not set(read[0] or ()) & set(read[1] or ())  # type: ignore[arg-type]
 
 
+def can_stand_in_a_grid(results: Iterable[dict[str, Any]]) -> bool:
+    """Say whether unit results can stand in a master grid: a grade for each learner and unit, and nothing besides."""
+    results = list(results)
+    told = [(record.get("learner"), record.get("unit")) for record in results]
+    plain_units = all(place_in(str(unit)) == (Place(unit=str(unit)), "") for _, unit in told)
+    only = all(record.keys() == {"learner", "unit", "grade"} and all(record.values()) for record in results)
+    return bool(results) and only and plain_units and len(set(told)) == len(told) and len({u for _, u in told}) > 1
+
+
+def master_grid(sheet: Worksheet, results: Records, noise: Noise, places: Places) -> None:
+    """Learners down, units across, nothing but grades."""
+    canvas = Canvas(sheet, noise)
+    if noise.titled:
+        canvas.put(0, 0, "Master grade tracker")
+        canvas.row = 2
+    numbers = canvas.columns(["learner", *dict.fromkeys(r["unit"] for r in results.values())])
+    for name, column in numbers.items():
+        canvas.put(canvas.row, column, "Learner" if name == "learner" else name)
+    for learner in dict.fromkeys(r["learner"] for r in results.values()):
+        canvas.row += 1
+        canvas.skip()
+        whose = canvas.put(canvas.row, numbers["learner"], learner)
+        for key, record in results.items():
+            if record["learner"] == learner:
+                place = canvas.put(canvas.row, numbers[record["unit"]], record["grade"])
+                places |= {f"unit_results.{key}.learner": whose, f"unit_results.{key}.unit": place}
+                places[f"unit_results.{key}.grade"] = place
+    if noise.totals:
+        canvas.put(canvas.row + 2, numbers["learner"], "Passes")
+        canvas.put(canvas.row + 2, numbers["learner"] + 1, 2)
+    canvas.write()
+
+
+def forms(book: Workbook, records: Records, noise: Noise, places: Places) -> None:
+    """An assessment record for each attempt, a sheet each: labels on top, a row for each criterion, signatures."""
+    for number, (key, record) in enumerate(_ordered(records, noise)):
+        canvas = Canvas(book.create_sheet(f"Record {number + 1}"), noise)
+        if noise.titled:
+            canvas.put(0, 0, "Assessment record sheet")
+            canvas.row = 2
+        for name, value in record.items():
+            if name in DECIDED:
+                continue
+            canvas.put(canvas.row, 0, heading("attempts", name, noise))
+            places[f"attempts.{key}.{name}"] = canvas.put(canvas.row, 1, value)
+            canvas.row += 1
+        canvas.row += 1
+        for column, text in enumerate(("Targeted criteria", "Criteria achieved (Yes/No)", "Assessment comments")):
+            canvas.put(canvas.row, column, text)
+        marked = dict(_decisions(record, ("Yes", "No")))
+        for criterion in sorted({*marked, *_criteria(record.get("targeted", ""))}):
+            canvas.row += 1
+            canvas.put(canvas.row, 0, criterion)
+            canvas.put(canvas.row, 1, marked.get(criterion, ""))
+        canvas.write()
+
+
 SPREAD = {
     "grid per unit": grid_per_unit,
+    "grid of dates": lambda *a: grid_per_unit(*a, told_by="dates"),
+    "grid of colours": lambda *a: grid_per_unit(*a, told_by="colours"),
+    "forms": forms,
     "grid per unit, turned": lambda *a: grid_per_unit(*a, turned=True),
     "grid per assignment": grid_per_assignment,
     "markbook export": lambda *a: grid_per_assignment(*a, parts=True),

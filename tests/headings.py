@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from schemas.specification import plain, table
+from tests.beyond import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +32,12 @@ class Noise:
     """A title and a note above each table."""
     totals: bool = False
     """A total and a key below each table."""
+    beyond: bool = False
+    """Headings that the vocabulary does not have word by word, where the list of `beyond.py` has one for the field."""
+    held_out: bool = False
+    """Of these, those that are held out."""
+    arabic: bool = False
+    """Arabic headings beside the English ones, dates in Arabic-Indic digits, sheets from right to left."""
     random: random.Random = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -42,11 +49,19 @@ def heading(kind: str, name: str, noise: Noise) -> str:
     if kind == "attempts" and name == "attempt" and not noise.respelt:
         return "Submission type"
     own = table(kind).fields[name].headings
+    if noise.beyond and (texts := _beyond(kind, name, noise)):
+        return random.Random(f"{noise.seed} {kind} {name}").choice(texts)  # who writes H/O writes it everywhere
+    if noise.arabic and (arabic := [h for h in own if not h.isascii()]):
+        return f"{arabic[0]} / {own[0].capitalize()}"
     if not noise.respelt:
         return own[0].capitalize()
     others = {h for other in table(kind).fields.values() if other.name != name for h in map(plain, other.headings)}
     told = [h for h in own if plain(h) not in others and h.isascii() and not (kind == "attempts" and names_attempt(h))]
     return noise.random.choice(told or own).title()
+
+
+def _beyond(kind: str, name: str, noise: Noise) -> list[str]:
+    return [text for of, field, text in written(noise.held_out) if (of, field) == (kind, name)]
 
 
 def names_attempt(text: str) -> bool:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
 from schemas.specification import table
-from tests.grids import SPREAD, can_spread
+from tests.grids import SPREAD, can_spread, can_stand_in_a_grid, master_grid
 from tests.headings import ATTEMPTS, Noise, heading, kind_of, unambiguous
 from validator.reading import reference
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Tables = dict[str, dict[str, dict[str, Any]]]
 Places = dict[str, str]
+ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 SHEETS = {
     "assignments": "Assessment Plan",
@@ -39,6 +40,8 @@ SHEETS = {
     "unit_results": "Unit results",
     "awards": "Awards",
 }
+IN_A_LOG = ("log", "one sheet", "lists beside each other", "master grid", "right to left")
+"""The layouts that keep attempts as a log."""
 COMMON = ("learner", "registration", "unit", "assignment")
 
 
@@ -54,19 +57,32 @@ def render(tables: Tables, path: Path, layout: str = "log", noise: Noise | None 
             kind: f"{noise.random.choice(['Blatt', 'Sheet', 'My', 'Copy of', 'BTEC'])} {number}"
             for number, kind in enumerate(names)
         }
+    noise.arabic |= layout == "right to left"
+    if layout == "one sheet":
+        _one_sheet(book.create_sheet("Tracker"), tables, noise, places)
+        book.save(path)
+        return places
+    if layout == "lists beside each other":
+        lists = {kind: tables[kind] for kind in ("learners", "units", "terms", "staff") if kind in tables}
+        _beside(book.create_sheet("Lists"), lists, noise, places)
+        tables = {kind: rows for kind, rows in tables.items() if kind not in lists}
     if "programme" in tables or "assignments" in tables:
         _plan(book.create_sheet(names["assignments"]), tables, noise, places)
     for kind in SHEETS:
-        if kind in tables and kind not in ("assignments", "attempts"):
+        if kind in tables and layout == "master grid" and kind == "unit_results":
+            master_grid(book.create_sheet("Grades"), tables[kind], noise, places)
+        elif kind in tables and kind not in ("assignments", "attempts"):
             _table(book.create_sheet(names[kind]), kind, tables[kind], noise, places)
     if "attempts" in tables:
         if layout in SPREAD:
             SPREAD[layout](book, tables["attempts"], noise, places)
-        elif layout == "log":
+        elif layout in IN_A_LOG:
             _table(book.create_sheet(names["attempts"]), "attempts", tables["attempts"], noise, places)
         else:
             sheet = book.create_sheet(names["attempts"])
             _blocks(sheet, tables["attempts"], noise, places, marked=layout == "prefixed")
+    for sheet in book.worksheets:
+        sheet.sheet_view.rightToLeft = noise.arabic
     book.save(path)
     return places
 
@@ -74,18 +90,19 @@ def render(tables: Tables, path: Path, layout: str = "log", noise: Noise | None 
 def can_render(tables: Tables, layout: str) -> bool:
     """Say whether a layout can hold the records: blocks have room for one attempt of each kind, and decisions that
     stand by themselves are on no sheet."""
-    if tables.keys() - {"programme", *SHEETS}:
+    if tables.keys() - {"programme", *SHEETS} or len(tables.get("programme", {})) > 1:
         return False
-    if len(tables.get("programme", {})) > 1 or not all(_is_recognisable(kind, rows) for kind, rows in tables.items()):
-        return False
-    if any(not table(kind).fields[name].headings for kind, rows in tables.items() for r in rows.values() for name in r):
+    headed = all(table(kind).fields[n].headings for kind, rows in tables.items() for r in rows.values() for n in r)
+    if not headed or not all(_is_recognisable(kind, rows) for kind, rows in tables.items()):
         return False
     attempts = list(tables.get("attempts", {}).values())
     if layout in SPREAD and not (attempts and can_spread(attempts, layout)):
         return False
     kinds = [(r.get("learner"), r.get("unit"), r.get("assignment"), kind_of(r)) for r in attempts]
     once = len(set(kinds)) == len(kinds)
-    if layout in ("log", "sheet per learner", "decisions apart"):
+    if layout == "master grid" and not can_stand_in_a_grid(tables.get("unit_results", {}).values()):
+        return False
+    if layout in (*IN_A_LOG, "sheet per learner", "decisions apart"):
         return all("attempt" in record for record in attempts) and (once or layout != "decisions apart")
     shown = [any(r.get(n) for n in table("attempts").evidence_in_block) for r in attempts if kind_of(r) != "first"]
     return once and all(kind for *_, kind in kinds) and all(shown)
@@ -112,6 +129,8 @@ class _Writer:
     sheet: Worksheet
     noise: Noise
     row: int = 1
+    left: int = 0
+    """How many columns stand left of the table."""
 
     def skip(self) -> None:
         if self.noise.blank_rows and self.noise.random.random() < 0.3:
@@ -128,6 +147,9 @@ class _Writer:
         return numbers
 
     def put(self, column: int, value: Any) -> str:
+        column += self.left
+        if isinstance(value, date) and self.noise.arabic:
+            value = value.isoformat().translate(ARABIC_DIGITS)
         cell = self.sheet.cell(self.row, column, _cell(value))
         if isinstance(value, date):
             cell.number_format = "DD/MM/YYYY"
@@ -150,18 +172,48 @@ class _Writer:
             self.put(first, "Key: U = unclassified")
 
 
+def _one_sheet(sheet: Worksheet, tables: Tables, noise: Noise, places: Places) -> None:
+    """Write all tables below each other on one sheet, each under a title."""
+    writer = _Writer(sheet, noise)
+    _details(writer, tables, places)
+    for kind, title in SHEETS.items():
+        if kind in tables:
+            writer.row += 1
+            writer.put(1, title)
+            writer.row += 1 + noise.blank_rows
+            _rows(writer, kind, tables[kind], places)
+            writer.row += 1
+
+
+def _beside(sheet: Worksheet, tables: Tables, noise: Noise, places: Places) -> None:
+    """Write tables beside each other, a blank column between them."""
+    plain_noise = replace(noise, blank_columns=False)
+    writer = _Writer(sheet, plain_noise)
+    for kind, rows in tables.items():
+        writer.row = 1
+        writer.title(SHEETS[kind])
+        writer.row = 5
+        _rows(writer, kind, rows, places)
+        writer.left += len(_columns(rows)) + 1
+
+
 def _plan(sheet: Worksheet, tables: Tables, noise: Noise, places: Places) -> None:
     writer = _Writer(sheet, noise)
     writer.title("BTEC assessment plan")
+    _details(writer, tables, places)
+    if "assignments" in tables:
+        _rows(writer, "assignments", tables["assignments"], places)
+
+
+def _details(writer: _Writer, tables: Tables, places: Places) -> None:
+    """Write the details of the programme, a row for each label and its value."""
     for key, record in tables.get("programme", {}).items():
         for name, value in record.items():
-            writer.put(1, heading("programme", name, noise))
-            gap = 1 if noise.blank_columns else 0
+            writer.put(1, heading("programme", name, writer.noise))
+            gap = 1 if writer.noise.blank_columns else 0
             places[f"programme.{key}.{name}"] = writer.put(2 + gap, value)
             writer.row += 1
     writer.row += 1
-    if "assignments" in tables:
-        _rows(writer, "assignments", tables["assignments"], places)
 
 
 def _table(sheet: Worksheet, kind: str, records: dict[str, dict[str, Any]], noise: Noise, places: Places) -> None:

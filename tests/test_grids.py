@@ -310,3 +310,67 @@ def test_one_name_left_out_among_many_is_a_slip(tmp_path: Path) -> None:
     names = ["Noor Abbas", "Omar Al-Khatib", None, "Hana Suzuki", "Sara Haddad"]
     rows: Rows = [headings, *([name, "Unit 4", "Assignment 1", DUE, ON_TIME, "P"] for name in names)]
     assert [cell for rule, _, cell in told(checked(tmp_path, {"Log": rows}), "STR009")] == ["Log!A4"]
+
+
+def test_colours_without_a_key_are_not_guessed_and_told(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["Unit 4 Assignment 1"],
+        ["Learner", "A.P1", "A.P2", "A.M1", "Grade"],
+        ["Noor Abbas", None, None, None, "M"],
+        ["Omar Al-Khatib", None, None, None, "M"],
+    ]
+    checked(tmp_path, {"Plan": PLAN, "U4 A1": rows})
+    book = load_workbook(tmp_path / "tracker.xlsx")
+    for cell in ("B3", "C3", "D3", "B4"):
+        book["U4 A1"][cell].fill = PatternFill("solid", fgColor="FF00B050")
+    book.save(tmp_path / "tracker.xlsx")
+    result = check_files([tmp_path / "tracker.xlsx"], Settings(date(2024, 3, 8)))[0]
+    assert told(result) == []
+    assert "no key on the sheet says what the colours mean" in result.sheets[1].note
+
+
+def test_a_title_with_labels_beside_it_heads_no_block(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["Unit 4: Programming", None, None, "Assessor: Sam Whitlock", None, "IV: Priya Nair"],
+        [],
+        ["Learner", "Reg No", "Assignment 1", None, None, "Assignment 2"],
+        [None, None, "H/I", "Rec'd", "Resub rec'd", "H/I", "Rec'd"],
+        ["Noor Abbas", "KX1", DUE, LATE, "n/a", date(2023, 11, 10), date(2023, 11, 9)],
+        ["Omar Al-Khatib", "KX2", DUE, ON_TIME, "-", date(2023, 11, 10), "TBC"],
+        ["Total submitted", None, None, 2, None, None, 1],
+    ]
+    result = checked(tmp_path, {"Plan": PLAN, "Grid": rows})
+    assert told(result, "DDL001", "STR009", "STR005") == [("DDL001", "Noor Abbas", "Grid!D5")]
+
+
+def test_abbreviated_headings_of_a_resubmission_beside_a_column_that_may_be_the_attempt(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["Student", "Unit", "Ass No", "HI", "Sub", "Resub HI", "Resub sub", "Resub grade"],
+        ["Noor Abbas", "Unit 4", "Assignment 1", DUE, ON_TIME, date(2023, 10, 19), date(2023, 10, 23), "P"],
+        ["Omar Al-Khatib", "Unit 4", "Assignment 1", DUE, ON_TIME, None, None, None],
+    ]
+    assert ("RSB012", "Noor Abbas", "Log!G2") in told(checked(tmp_path, {"Log": rows}))
+
+
+def test_a_grade_is_not_measured_by_criteria_of_which_a_part_was_not_read(tmp_path: Path) -> None:
+    headings = ["Learner", "Unit", "Assignment", "Submitted", "Criteria thus far, see folder", "Grade"]
+    again = ["Resub submitted", "Resub criteria achieved", "Resub grade"]
+    rows: Rows = [
+        [*headings, *again],
+        ["Noor Abbas", "Unit 4", "Assignment 1", ON_TIME, "A.P1", "U", date(2023, 10, 19), "A.P2, A.M1", "M"],
+    ]
+    assert told(checked(tmp_path, {"Plan": PLAN, "Log": rows}), "TRK002") == []
+
+
+@pytest.mark.parametrize("word", ["B-side", "Second chance?"])
+def test_an_attempt_that_cannot_be_read_is_not_judged_as_a_first_submission(word: str, tmp_path: Path) -> None:
+    headings = ["Learner", "Unit", "Assignment", "Attempt", "Deadline", "Submitted", "Grade"]
+    rows: Rows = [
+        headings,
+        ["Noor Abbas", "Unit 4", "Assignment 1", "First", DUE, ON_TIME, "U"],
+        ["Noor Abbas", "Unit 4", "Assignment 1", word, date(2023, 10, 19), date(2023, 10, 23), "P"],
+        ["Omar Al-Khatib", "Unit 4", "Assignment 1", "First", DUE, ON_TIME, "P"],
+        ["Sara Haddad", "Unit 4", "Assignment 1", word, DUE, LATE, "P"],
+    ]
+    found = told(checked(tmp_path, {"Log": rows}))
+    assert [(rule, cell) for rule, _, cell in found] == [("STR008", "Log!D3"), ("STR008", "Log!D5")]

@@ -39,7 +39,7 @@ def with_colours_read(
 
     `told` is what a profile says of colours ("RRGGBB"), which comes before the key on the sheet.
     """
-    grids = [region for region in regions if region.decisions and not region.turned and speaks_by_colours(region)]
+    grids = _speaking(regions)
     if not grids:
         return sheet
     fills = workbook.fills(sheet.name)
@@ -58,7 +58,7 @@ def with_colours_read(
 
 def unexplained(workbook: Workbook, sheet: Sheet, regions: Sequence[Region]) -> dict[str, list[tuple[int, int]]]:
     """Return, by colour ("RRGGBB"), the cells of grids that speak by colours where nothing says what it means."""
-    grids = [region for region in regions if region.decisions and not region.turned and speaks_by_colours(region)]
+    grids = _speaking(regions)
     if not grids:
         return {}
     fills = workbook.fills(sheet.name)
@@ -69,6 +69,19 @@ def unexplained(workbook: Workbook, sheet: Sheet, regions: Sequence[Region]) -> 
         if fills[place] not in key and _RGB.fullmatch(fills[place]):
             found.setdefault(fills[place][2:], []).append(place)
     return found
+
+
+def are_unexplained(workbook: Workbook, sheet: Sheet, regions: Sequence[Region]) -> bool:
+    """Return whether cells of a grid that holds no marks are coloured and nothing on the sheet says what that means.
+
+    `sheet` and `regions` are as they are once the colours that are known are read.
+    """
+    grids = _speaking(regions)
+    return bool(grids) and not _inside(grids).isdisjoint(workbook.fills(sheet.name))
+
+
+def _speaking(regions: Sequence[Region]) -> list[Region]:
+    return [region for region in regions if region.decisions and not region.turned and speaks_by_colours(region)]
 
 
 def _inside(grids: Sequence[Region]) -> set[tuple[int, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from schemas.specification import plain, table, words
@@ -11,7 +12,7 @@ from validator.mapping.headings import known
 from validator.mapping.places import NO_NAMES, place_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from validator.mapping.places import Names
     from validator.reading import Sheet
@@ -42,6 +43,7 @@ OF_BLOCKS = frozenset(
 LONGEST_TITLE = 120
 """A longer text above a table is no title."""
 
+_NO_COMPANIONS: Mapping[str, str] = MappingProxyType({})
 _IN_ONE_CELL = re.compile(r"\A\s*([^:：]{2,60})[:：]\s*(.*)\Z", re.DOTALL)
 _VERSION = re.compile(r"\bv(?:er(?:sion)?)?\.?\s*([0-9]+(?:\.[0-9]+)*)\b", re.IGNORECASE)
 
@@ -111,17 +113,23 @@ def label_of(text: str, kind: str) -> str | None:
     return fields[0] if fields else None
 
 
-def find_form(sheet: Sheet, outside: Sequence[int], kind: str) -> dict[str, Detail]:
+def find_form(
+    sheet: Sheet, outside: Sequence[int], kind: str, companions: Mapping[str, str] = _NO_COMPANIONS
+) -> dict[str, Detail]:
     """Return what the labels in some rows of a form tell of one record of a table, by field; blanks are told too.
 
-    The labels of the record are all its fields; a bare "Date" belongs to the signature on its left.
+    The labels of the record are all its fields; a bare "Date" belongs to the signature on its left. `companions` has
+    the dates of signatures that only this form gives the meaning of.
     """
     found: dict[str, Detail] = {}
     specification = table(kind)
     bare = {plain(word) for word in words()["bare_dates"]}
+    title = next((number for number, row in enumerate(sheet.rows) if any(value is not None for value in row)), 0)
     for number in outside:
         row = sheet.rows[number]
         filled = [column for column, value in enumerate(row) if value is not None]
+        if number == title and len(filled) == 1 and ":" not in str(row[filled[0]]):
+            continue
         last: str | None = None
         for position, column in enumerate(filled):
             text = row[column]
@@ -129,9 +137,10 @@ def find_form(sheet: Sheet, outside: Sequence[int], kind: str) -> dict[str, Deta
                 continue
             one = _IN_ONE_CELL.match(text)
             label = (one[1] if one else text).strip().rstrip(":：").strip()
-            companion = specification.fields[last].companion if last and plain(label) in bare else None
-            name = companion or next(iter(known(label, kind)), None)
-            if name is None or name in found:
+            dates = companions.get(last, specification.fields[last].companion) if last else None
+            name = (dates if plain(label) in bare else None) or next(iter(known(label, kind)), None)
+            if name is None or (name in found and found[name].value is not None):
+                last = name or last
                 continue
             value, place = (one[2].strip() or None if one else None), column
             right = filled[position + 1] if position + 1 < len(filled) else None
@@ -139,8 +148,10 @@ def find_form(sheet: Sheet, outside: Sequence[int], kind: str) -> dict[str, Deta
                 beside = row[right]
                 is_label = isinstance(beside, str) and (known(beside, kind) or plain(beside) in bare)
                 value, place = (None, column + 1) if is_label else (beside, right)
-            found[name] = Detail(kind, name, label, number, column, value, number, place)
             last = name
+            if name in found and value is None:
+                continue
+            found[name] = Detail(kind, name, label, number, column, value, number, place)
     return found
 
 

@@ -115,6 +115,8 @@ class Grid:
         if len({text for _, text in filled}) == 1 and filled[0][0] <= first:
             return False
         told = [place_in(text, self.names)[0].is_told for _, text in filled]
+        if filled[0][0] <= first and told.count(True) == 1 and told[0] and not self._spans(row, filled[0][0]):
+            return False  # a title with labels beside it: "Unit 4 | Assessor: Sam Whitlock"
         if len(filled) == 2 and not told[0] and anywhere(filled[0][1].rstrip(":")):
             return False  # a label and its value
         return any(told)

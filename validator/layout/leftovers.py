@@ -29,9 +29,9 @@ def likely_headings(sheet: Sheet) -> tuple[ColumnReading, ...]:
     nearest; nothing where no row or column looks like headings."""
     top = Grid(replace(sheet, rows=sheet.rows[: LOOSE_ROWS + SAMPLE]))
     if across := _likely(top):
-        return tuple(_left_over(top, row, column, reference(sheet.name, row, column)) for row, column in across)
+        return tuple(_left_over(top, row, column, reference(sheet.place, row, column)) for row, column in across)
     view = Grid(turned(top.sheet))
-    return tuple(_left_over(view, row, column, reference(sheet.name, column, row)) for row, column in _likely(view))
+    return tuple(_left_over(view, row, column, reference(sheet.place, column, row)) for row, column in _likely(view))
 
 
 def hold_dates(cells: Sequence[Any]) -> bool | None:

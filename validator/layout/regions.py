@@ -37,6 +37,8 @@ LABEL_ROWS = 6
 FREE_KINDS = frozenset({"text", "person", "unit", "signature", "signed_date"})
 """The kinds of fields that nearly any text fits."""
 
+SEVERAL = 2
+"""From so many headings that name an attempt ("Resub deadline", "Resub grade") on, they stand for blocks of columns."""
 TITLED = 4
 """How much it counts for a kind of table that the sheet's name or a title above it names."""
 
@@ -187,8 +189,8 @@ def find_regions(
                     regions.append(shorter)
                     read[shorter] = read[other]
             regions.append(region)
-    found = [_settled(grid, region) for region in sorted(regions, key=lambda r: (r.first_row, r.span.start))]
-    closed = [_closed(grid, region) for region in found]
+    found = sorted(regions, key=lambda region: (region.first_row, region.span.start))
+    closed = [_settled(grid, _closed(grid, region)) for region in found]
     return [part for region in closed for part in _unit_grades(grid, region)]
 
 
@@ -360,7 +362,7 @@ def _region(
     specification = table(kind)
     if len(headings) < 2 or _forbidden(kind, specification.not_with, headings):
         return None
-    context = {d.field: d for d in details if d.kind == kind and (is_turned or d.row < max(row, 1))}
+    context = {d.field: d for d in reversed(details) if d.kind == kind and (is_turned or d.row < max(row, 1))}
     columns = tuple(_matched(kind, headings, grid.names))
     if not _has_learner(columns) and any(column.place.is_told for column in columns) and "learner" not in context:
         columns = _with_learners(grid, row, span, columns)
@@ -368,7 +370,7 @@ def _region(
     if len(by_place) < 2:  # one unit or assignment is that of a record
         columns = tuple(_unused(c, None) if c.how == "context" and c.place.is_told else c for c in columns)
     filled = [column for column in columns if column.field and (row < LOOSE_ROWS or column.how != "similar")]
-    fields = {str(column.field) for column in filled}
+    fields = {name for column in filled for name in str(column.field).split("|")}
     told = fields | context.keys() | {n for n in ("unit", "assignment") for c in filled if getattr(c.place, n)}
     if len({(c.field, c.place) for c in filled}) < 2 or len(filled) * 3 < len(headings):
         return None
@@ -401,6 +403,13 @@ def _are_labels_or_a_record(
     values = sum(value is not None and not isinstance(value, str) for value in grid.rows[row])
     if values >= sum(column.row == row for column in filled):
         return True
+    rest = [
+        t for value in grid.rows[row] if isinstance(value, str) and not place_in(t := value, grid.names)[0].criterion
+    ]
+    if len(rest) < sum(isinstance(v, str) for v in grid.rows[row]) and all(
+        plain(t) in _marks_and_labels() for t in rest
+    ):
+        return any(rest)  # a criterion with its decisions: "A.P1 | Achieved | Not achieved"
     if len(filled) * 2 <= len(columns) + values:
         return not any(grid.below(column.index, row + 1, grid.height) for column in filled)
     return bool(groups) and sum(c.row == row for c in filled) * 2 < sum(c.row == row for c in columns)
@@ -473,9 +482,7 @@ def _matched(kind: str, headings: list[Heading], names: Names) -> Iterator[Colum
     numbered = _numbered(kind, headings)
     left: tuple[Place, tuple[str, ...]] | None = None
     places = _places_of_blocks(headings, names)
-    has_attempt_column = any(
-        "attempt" in known(h.text, kind) and not any(places[text].attempt for text in h.over) for h in headings
-    )
+    has_attempt_column = _has_attempt_column(kind, headings, places)
     for heading in headings:
         outer = NOWHERE
         for text in heading.over:
@@ -489,6 +496,16 @@ def _matched(kind: str, headings: list[Heading], names: Names) -> Iterator[Colum
             found = NOTHING
         left = (place, heading.over) if place.criterion else None
         yield _column(heading, parts, found, place)
+
+
+def _has_attempt_column(kind: str, headings: list[Heading], places: Mapping[str, Place]) -> bool:
+    """Return whether a column says of each row which attempt it is: surely where a heading means nothing else, and of
+    one that may ("Submission") where no headings are marked by attempts ("Resub deadline")."""
+    meanings = [known(h.text, kind) for h in headings if not any(places[text].attempt for text in h.over)]
+    if ("attempt",) in meanings:
+        return True
+    marked = [rest for attempt, rest in map(attempt_in, (h.text for h in headings)) if attempt and known(rest, kind)]
+    return len(marked) < SEVERAL and any("attempt" in fields for fields in meanings)
 
 
 def _places_of_blocks(headings: list[Heading], names: Names) -> dict[str, Place]:
@@ -508,7 +525,7 @@ def _column(heading: Heading, parts: Mapping[int, str], found: Match, place: Pla
     if part:
         return Column(heading.column, heading.text, heading.row, "learner", part=part, how="exact", confidence=100)
     fields = "|".join(found.fields) or None
-    where = place if fields else NOWHERE
+    where = place if fields and not set(found.fields) & {"learner", "registration"} else NOWHERE
     return Column(
         heading.column, heading.text, heading.row, fields, where, None, found.how, found.confidence, found.nearest
     )

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from schemas.specification import plain
 from validator.findings import ColumnReading, SheetReading, TableReading
-from validator.layout.colours import with_colours_read
+from validator.layout.colours import are_unexplained, with_colours_read
 from validator.layout.details import Detail, find_details, find_form, named_in_titles, version_in_title
 from validator.layout.leftovers import likely_headings
 from validator.layout.regions import Region, find_regions
+from validator.mapping.headings import known
 from validator.mapping.places import NO_NAMES, Names
 from validator.profiles import NO_PROFILE, Profile
 from validator.profiles.applying import tailored, told_details, with_details
@@ -30,7 +31,15 @@ FORMS = (
     ("attempts", {"learner", "unit"}, ("submitted", "learner_declared", "assessed", "grade", "results_received")),
     ("assignments", {"unit", "assignment", "brief_verified_on"}, ("brief_verified_on", "internal_verifier")),
 )
+COLOURS_UNEXPLAINED = (
+    "The criteria on it are coloured and hold nothing else, and no key on the sheet says what the colours mean, so no "
+    "decision was read from them. Write a key such as “Green = achieved” below the table."
+)
+BRIEF_VERIFIED = {"internal_verifier": "brief_verified_on"}
+"""What the date beside a signature is on a form whose title says that it verifies a brief."""
 """Forms: the table that one is a record of, the labels it must have, and those of which one must be filled in."""
+DEADLINES = ("handed_out", "deadline")
+"""The dates of a form that labels of the programme are headed like."""
 SURE = 2
 """From this many columns recognised beyond those that are not, a sheet is not read across as well."""
 DATA_ROWS = 3
@@ -46,6 +55,8 @@ class UnderstoodSheet:
     details: tuple[Detail, ...]
     is_left_out: bool = False
     """Whether a profile says that it is not to be read."""
+    note: str = ""
+    """What was seen and not read."""
 
     @property
     def is_blank(self) -> bool:
@@ -55,9 +66,11 @@ class UnderstoodSheet:
     @property
     def is_left_over(self) -> bool:
         """Whether it holds data of which nothing was recognised."""
-        if self.regions or self.details or self.is_left_out:
+        if self.regions or self.is_left_out:
             return False
-        filled = (sum(value is not None for value in row) for row in self.sheet.rows)
+        told = {detail.row for detail in self.details} | {detail.label_row for detail in self.details}
+        rows = (row for number, row in enumerate(self.sheet.rows) if number not in told)
+        filled = (sum(value is not None for value in row) for row in rows)
         return sum(count >= 2 for count in filled) >= DATA_ROWS
 
     def reading(self, records: Sequence[int]) -> SheetReading:
@@ -80,7 +93,7 @@ class UnderstoodSheet:
                 for d in self.details
             )
             tables.insert(0, TableReading(self.sheet.place, "programme", (), 1, pairs))
-        note = ""
+        note = self.note
         if not tables:
             note = "It is blank." if self.is_blank else "No table was recognised."
         if self.is_left_out:
@@ -175,13 +188,17 @@ def _understood(workbook: Workbook, sheet: Sheet, names: Names, profiled: Told) 
     coloured = with_colours_read(workbook, sheet, regions, profiled.profile.colours)
     if coloured is not sheet:
         regions, told = _read(coloured, names, profiled, is_turned=False)
+    note = COLOURS_UNEXPLAINED if are_unexplained(workbook, coloured, regions) else ""
     above = range(_first_heading(sheet, regions))
     details = [d for d in told if d.kind == "programme" and d.row in above]
     if any(region.kind == "assignments" for region in regions) and not any(d.field == "plan_version" for d in details):
         titled = version_in_title(sheet, above)
         details.extend([titled] if titled else [])
     regions = [_signed(region) for region in regions]
-    return UnderstoodSheet(coloured, (*regions, *([form] if form else [])), tuple(details))
+    if form is not None:  # its dates are those of the record: a "Completion date" is no programme's
+        taken = {(d.label_row, d.label_column) for d in form.details.values() if d.field in DEADLINES}
+        details = [d for d in details if (d.label_row, d.label_column) not in taken]
+    return UnderstoodSheet(coloured, (*regions, *([form] if form else [])), tuple(details), note=note)
 
 
 def _signed(region: Region) -> Region:
@@ -205,7 +222,8 @@ def _form(sheet: Sheet, regions: Sequence[Region], told: Sequence[Detail]) -> Re
     outside = [row for row in range(len(sheet.rows)) if row not in inside]
     context = {(d.kind, d.field): d for d in told}
     for kind, needed, evidence in FORMS:
-        found = find_form(sheet, outside, kind)
+        is_of_brief = kind == "assignments" and _verifies_a_brief(sheet)
+        found = find_form(sheet, outside, kind, BRIEF_VERIFIED if is_of_brief else {})
         for name in ("unit", "assignment"):
             if name not in found and (kind, name) in context:
                 found[name] = context[kind, name]
@@ -214,6 +232,13 @@ def _form(sheet: Sheet, regions: Sequence[Region], told: Sequence[Detail]) -> Re
                 continue
             return Region(sheet, kind, (0,), (), 0, 1, found)
     return None
+
+
+def _verifies_a_brief(sheet: Sheet) -> bool:
+    """Return whether a form's title, or its sheet's name, says that it is the internal verification of a brief."""
+    first = next((row for row in sheet.rows if any(value is not None for value in row)), [])
+    titles = (sheet.name, *(value for value in first if isinstance(value, str)))
+    return any("brief_verified_on" in known(title, "assignments") for title in titles)
 
 
 def _in_table(region: Region, row: int) -> bool:

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from schemas.specification import TABLES, plain, table, word_table, words
+from validator.mapping.wording import meant_by_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ALIKE = 88
 """The likeness (0 to 100) from which a heading that is not in the vocabulary is taken for one that is."""
+CORRECTED = 90
+"""How surely a heading is one of the vocabulary's that differs in the spelling of its words."""
 APART = 6
 """By how much it must be more like this field's headings than like any other field's."""
 WORDS_ALIKE = 75
@@ -45,16 +48,23 @@ NOTHING = Match((), "none", 0)
 def known(text: str, kind: str) -> tuple[str, ...]:
     """Return the fields of a table that a heading means by the vocabulary alone."""
     vocabulary = _vocabulary(kind)
-    for spelling in _spellings(text):
-        if spelling in vocabulary:
-            return vocabulary[spelling]
-    return ()
+    full, *shorter = _spellings(text)
+    if fields := vocabulary.get(full):
+        return fields
+    if "(" in text and (fields := meant_by_words(text, kind)):  # what stands in brackets may matter
+        return fields
+    for spelling in shorter:
+        if fields := vocabulary.get(spelling):
+            return fields
+    return meant_by_words(text, kind)
 
 
 def match(text: str, kind: str) -> Match:
     """Return what a heading means in a table, and for one that means nothing the heading that comes nearest."""
     if fields := known(text, kind):
         return Match(fields, "exact", 100)
+    if fields := meant_by_words(text, kind, correct=True):
+        return Match(fields, "similar", CORRECTED)
     return _similar(_spellings(text)[0], kind)
 
 

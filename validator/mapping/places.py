@@ -114,6 +114,8 @@ def _place_in(text: str) -> tuple[Place, str]:
     if exact := attempt_of_group(rest.strip(_EDGES)) if plain(rest) else None:
         attempt, spoken = attempt_in(rest)
         found, rest = replace(found, attempt=exact), spoken if attempt else ""
+    if found.assignment and set(plain(rest).split()) <= set(words()["of_exports"]):
+        rest = ""
     return found, plain(rest)
 
 

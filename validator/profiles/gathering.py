@@ -111,7 +111,7 @@ def _unknown(region: Region, column: int, kind: str) -> Iterator[UnreadWord]:
 def _colours(workbook: Workbook, sheets: Sequence[UnderstoodSheet]) -> Iterator[UnreadWord]:
     for understood in sheets:
         for colour, places in unexplained(workbook, understood.sheet, understood.regions).items():
-            yield UnreadWord("colours", f"#{colour}", len(places), reference(understood.sheet.name, *places[0]))
+            yield UnreadWord("colours", f"#{colour}", len(places), reference(understood.sheet.place, *places[0]))
 
 
 def _word(group: str, text: str, cell: str) -> UnreadWord:

@@ -40,6 +40,9 @@ ALL = ("*",)
 SECOND_CHANCES = ["retake", "re-sit", "retake-or-re-sit"]
 """What a cell may say of a third attempt; which of the words it was is kept in `attempt_said`."""
 
+OF_ANY_ATTEMPT = ("learner", "registration", "group", "unit", "assignment")
+"""What of a record is true whichever attempt it is; where that cannot be read, nothing else of it is judged."""
+
 CRITERIA_COLUMNS = (
     ("assignments", "criteria"),
     ("attempts", "targeted"),
@@ -195,6 +198,11 @@ def _settle(name: str, frame: Any, places: Any) -> list[Failure]:
             frame.at[row, column] = odd.reading
             if odd.reading is None:
                 places.at[row, column] = None
+    if name == "attempts":
+        unread = [f.row for f in found if f.field == "attempt" and f.code == "STR008"]
+        untold = [column for column in places if column not in OF_ANY_ATTEMPT]
+        frame.loc[unread, untold] = None  # that there was an attempt is known, of which kind is not
+        places.loc[unread, untold] = None
     return found
 
 

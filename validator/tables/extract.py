@@ -188,7 +188,7 @@ def _is_record(row: list[Any], columns: list[Column], every: tuple[Column, ...],
     if not filled:
         return False
     first = next((_at(row, column.index) for column in every if _at(row, column.index) is not None), None)
-    if isinstance(first, str) and _is_foot(first) and len(filled) < len(columns):
+    if isinstance(first, str) and (_is_foot(first) or _is_signature(first)) and len(filled) < len(columns):
         return False
     if region.in_blocks:
         who = read_text(next((_at(row, c.index) for c in columns if c.field == "learner"), None))
@@ -204,6 +204,11 @@ def _is_foot(text: str) -> bool:
     return first in words()["not_records"] and (
         not rest or rest[0] in words()["counted"] or text.rstrip()[-1:] in ":=" or ":" in text
     )
+
+
+def _is_signature(text: str) -> bool:
+    """Return whether a row that begins so is one in which people sign: "Programme leader signature:"."""
+    return bool(set(plain(text).split()) & set(words()["closings"]))
 
 
 @cache
