@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from validator.findings import Finding
+    from validator.layout.details import Detail
     from validator.layout.regions import Column, Region
     from validator.layout.understand import UnderstoodSheet
 
@@ -64,9 +65,7 @@ def _row(regions: dict[str, list[Region]], cell: str) -> tuple[Region, int] | No
 
 def _told(region: Region, number: int) -> tuple[list[_Entry], list[tuple[Column, _Entry]]]:
     """Return what labels tell of all rows of a table, and what the columns of one row tell."""
-    details = [
-        (d.label.strip(" :：") or d.field, _shown(d.value), region.detail_cell(d)) for d in region.details.values()
-    ]
+    details = [(_label(d), _shown(d.value), region.detail_cell(d)) for d in region.details.values()]
     labels = [entry for entry in dict.fromkeys(details) if entry[1]]
     again = Counter(column.heading for column in region.columns)
     broken = {issue.column: issue for issue in region.sheet.issues if issue.row == number}
@@ -103,6 +102,12 @@ def _bounded(
     first, last = (region.cell(number, told[end][0].index) for end in (0, -1))
     rest = (f"{len(told) - len(near)} more columns", "see the workbook", f"{first}:{last.rpartition('!')[2]}")
     return *(entry for column, entry in told if column.index in near), rest
+
+
+def _label(detail: Detail) -> str:
+    """Return the label of a value, or the name of its field where a title tells it without a label."""
+    label = detail.label.strip(" :：")
+    return label if label and label != _shown(detail.value) else detail.field
 
 
 def _with_place(column: Column) -> str:

@@ -89,7 +89,7 @@ def spoken(value: object) -> str:
 def absent(what: str, *cells: Cell, missing: str) -> Evidence:
     """Return the evidence that is not there: no column, nothing readable, or a blank that is a gap."""
     unread = next((cell for cell in cells if cell.is_unread), None)
-    if unread:
+    if unread is not None:
         return Evidence(what, "unclear", "what stands there cannot be read", unread.where)
     place = next((cell.where for cell in cells if cell.has_column), "")
     return Evidence(what, "missing" if place else "no-column", missing if place else "no column for it", place)
