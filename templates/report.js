@@ -29,7 +29,8 @@
     section,
     number: section.id.slice(1),
     found: one(":scope > .found", section),
-    rest: all(":scope > section:not(.found)", section),
+    rest: all(":scope > section:not(.found, .registers)", section),
+    registers: one(":scope > .registers", section),
     regrouped: make("div", "groups regrouped"),
     items: [],
   }));
@@ -242,6 +243,18 @@
     own[0]?.element.parentElement.append(...ordered.map(group => group.element));
   };
 
+  // A learner's second chances and extensions belong to the story; nothing else of the registers does to a filter.
+  const register = (section, state, filtered) => {
+    let any = false;
+    for (const fold of all(":scope > .fold", section)) {
+      const rows = all("tr[data-learner]", fold);
+      for (const row of rows) row.hidden = filtered && row.dataset.learner !== state.learner;
+      fold.hidden = filtered && rows.every(row => row.hidden);
+      any ||= !fold.hidden;
+    }
+    section.hidden = !any;
+  };
+
   let reading = "";
   const show = () => {
     const state = read();
@@ -255,6 +268,7 @@
       const shown = tracker.items.filter(item => chosen.has(item));
       tracker.section.hidden = filtered && !shown.length;
       for (const part of tracker.rest) part.hidden = filtered;
+      if (tracker.registers) register(tracker.registers, state, filtered);
       if (regrouped) regroup(tracker, state, shown);
       else {
         byRule(tracker, state, chosen, arrangement === arranged);

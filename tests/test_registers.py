@@ -591,6 +591,23 @@ def test_the_page_shows_each_state_in_words(browser: Browser, tmp_path: Path) ->
     assert len(browser.requests()) == 1
 
 
+def test_a_learners_story_has_their_entries_of_the_registers_and_nobody_elses(browser: Browser, tmp_path: Path) -> None:
+    late = {"deadline": date(2023, 10, 20)}
+    others = {"like": "resubmission", "learner": "Omar Al-Khatib", **late}
+    result, _ = checked(tmp_path, change={"attempts": {"resubmission": late, "another": others}})
+    browser.open(page_of(tmp_path, result))
+    rows = "return [...document.querySelectorAll('.registers tr[data-learner]')].filter(r => r.checkVisibility())"
+    names = f"{rows}.map(r => r.dataset.learner)"
+    assert set(browser.run(names)) == {"Noor Abbas", "Omar Al-Khatib"}
+    browser.run("location.hash = 'view=learner&learner=Noor+Abbas'")
+    browser.driver.refresh()
+    assert set(browser.run(names)) == {"Noor Abbas"}
+    assert not browser.run("return document.querySelector('.time-line').checkVisibility()")
+    browser.run("document.getElementById('show-all').click()")
+    assert set(browser.run(names)) == {"Noor Abbas", "Omar Al-Khatib"}
+    assert browser.run("return document.querySelector('.time-line').checkVisibility()")
+
+
 def test_the_time_line_says_in_words_what_it_draws(browser: Browser, tmp_path: Path) -> None:
     result, _ = checked(tmp_path, **change("resubmission", deadline=date(2023, 10, 20)))
     browser.open(page_of(tmp_path, result), scripts=False)
