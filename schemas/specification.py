@@ -117,6 +117,16 @@ def word_table(name: str) -> Mapping[str, str]:
 
 @lru_cache(maxsize=1 << 16)
 def plain(text: str) -> str:
-    """Return text in lower case, without accents, with one space for whatever is no letter, digit, tick or *."""
+    """Return text in lower case, without accents, with one space for whatever is no letter, digit, tick or *.
+
+    A text of symbols alone stays: "●" says something, and "-" does not. A lone ü or û is a tick or a cross of the font
+    Wingdings.
+    """
+    if mark := _WINGDINGS.get(text.strip()):
+        return mark
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.sub(r"[^\w✓✔☑√✗✘×☐*]+|_", " ", bare.casefold()).strip()
+    spoken = re.sub(r"[^\w✓✔☑√✗✘×☐*]+|_", " ", bare.casefold()).strip()
+    return spoken or "".join(c for c in bare if unicodedata.category(c).startswith("S"))
+
+
+_WINGDINGS = MappingProxyType({"ü": "✓", "û": "✗"})

@@ -369,6 +369,11 @@ def _region(
     by_place = {column.place for column in columns if column.how == "context" and column.place.is_told}
     if len(by_place) < 2:  # one unit or assignment is that of a record
         columns = tuple(_unused(c, None) if c.how == "context" and c.place.is_told else c for c in columns)
+    if kind == "unit_results" and len(by_place) > 1:  # a grade or points beside the units are the qualification's
+        columns = tuple(
+            _unused(c, None) if c.place == NOWHERE and {*str(c.field).split("|")} & {"grade", "points"} else c
+            for c in columns
+        )
     filled = [column for column in columns if column.field and (row < LOOSE_ROWS or column.how != "similar")]
     fields = {name for column in filled for name in str(column.field).split("|")}
     told = fields | context.keys() | {n for n in ("unit", "assignment") for c in filled if getattr(c.place, n)}
@@ -686,7 +691,7 @@ def _fitting(region: Region, column: Column, cells: list[Any]) -> str | None:
     if region.is_named(column):
         return next(name for score, name in scores if score == best)
     by_place = column.how == "context" and column.field == "|".join(BY_PLACE.get(region.kind, ()))
-    if by_place and (not cells or best < GRID_FITTING):
+    if by_place and (not cells or best < (GRID_FITTING if len(cells) >= TOO_FEW else FITTING)):
         return None
     if len(cells) >= TOO_FEW and best < FITTING:
         return None

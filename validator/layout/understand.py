@@ -42,6 +42,8 @@ DEADLINES = ("handed_out", "deadline")
 """The dates of a form that labels of the programme are headed like."""
 SURE = 2
 """From this many columns recognised beyond those that are not, a sheet is not read across as well."""
+AS_A_RECORD = 3
+"""A column of a turned table with this many filled cells is a record."""
 DATA_ROWS = 3
 """A sheet with this many rows of two or more filled cells holds data, not a text or a title."""
 
@@ -182,7 +184,7 @@ def _understood(workbook: Workbook, sheet: Sheet, names: Names, profiled: Told) 
     if _certainty(regions) < SURE:
         turned, told_besides = _read(sheet, names, profiled, is_turned=True)
         if any(region.decisions for region in turned) or (
-            turned and not form and _certainty(turned) > _certainty(regions)
+            turned and (not form or any(map(_holds_several, turned))) and _certainty(turned) > _certainty(regions)
         ):
             regions, told, form = turned, told_besides, None
     coloured = with_colours_read(workbook, sheet, regions, profiled.profile.colours)
@@ -199,6 +201,19 @@ def _understood(workbook: Workbook, sheet: Sheet, names: Names, profiled: Told) 
         taken = {(d.label_row, d.label_column) for d in form.details.values() if d.field in DEADLINES}
         details = [d for d in details if (d.label_row, d.label_column) not in taken]
     return UnderstoodSheet(coloured, (*regions, *([form] if form else [])), tuple(details), note=note)
+
+
+def _holds_several(region: Region) -> bool:
+    """Return whether a turned table has several records: a form has one, and labels where the next would stand."""
+    columns = {column.field: column.index for column in region.columns if column.field}
+    records = [
+        cells
+        for row in region.sheet.rows[region.first_row : region.last_row]
+        if len(cells := [row[at] for at in columns.values() if at < len(row) and row[at] is not None]) >= AS_A_RECORD
+    ]
+    return len(records) > 1 and not any(
+        known(cell, region.kind) for cells in records for cell in cells if isinstance(cell, str)
+    )
 
 
 def _signed(region: Region) -> Region:
