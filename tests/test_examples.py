@@ -19,8 +19,8 @@ from rules.catalogue import catalogue
 from validator.calendar import load_calendar
 from validator.findings import Finding, TrackerResult
 from validator.pipeline import check_files
-from validator.reading import find_trackers
 from validator.settings import Settings
+from validator.trackers import find_trackers
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 EXPECTED: dict[str, Any] = json.loads((EXAMPLES / "expected.json").read_text("utf-8"))

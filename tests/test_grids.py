@@ -45,6 +45,13 @@ def told(result: TrackerResult, *rules: str) -> list[tuple[str, str | None, str]
     ]
 
 
+def test_a_grid_may_be_a_learner_and_two_criteria(tmp_path: Path) -> None:
+    rows = [["Learner", "A.P1", "A.P2"], *([name, "a", "na"] for name in ("Noor Abbas", "Omar Khan"))]
+    result = checked(tmp_path, {"Assessment plan": PLAN, "Unit 4 Assignment 1": rows})
+    (read,) = (table for sheet in result.sheets if sheet.sheet == "Unit 4 Assignment 1" for table in sheet.tables)
+    assert [column.field for column in read.columns] == ["attempts.learner", *["attempts.decision"] * 2]
+
+
 LATE_WORK: dict[str, tuple[dict[str, Rows], str]] = {
     "fields numbered by assignment": (
         {

@@ -16,8 +16,8 @@ import yaml
 from tests.rendering import render
 from tests.test_cli import case
 from validator.cli import COMMANDS
-from validator.reading import is_tracker_name
 from validator.reports import WRITERS
+from validator.trackers import is_tracker_name
 
 ROOT = Path(__file__).parents[1]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))

@@ -27,10 +27,11 @@ from tests.rendering import render
 from tests.test_cli import case, run
 from validator.findings import CheckReport, Finding, TrackerResult
 from validator.pipeline import check_files
-from validator.reading import is_tracker_name, place, read_workbook, reference
+from validator.reading import place, read_workbook, reference
 from validator.reports.marked import Job, MarkedCopy, mark_copies
 from validator.reports.marked.copying import make_copy
 from validator.settings import Settings
+from validator.trackers import is_tracker_name
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

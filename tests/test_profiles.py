@@ -394,7 +394,7 @@ def test_colours_that_no_key_explains(tmp_path: Path) -> None:
     from validator.reading import read_workbook
     from validator.tables.extract import extract
 
-    decisions = extract(understand(read_workbook(path), used)).tracker["decisions"]
+    decisions = extract(understand([read_workbook(path)], used)).tracker["decisions"]
     assert sorted(zip(decisions.cells["outcome"], decisions.values["outcome"], strict=True))[:2] == [
         ("'Unit 4 Assignment 1'!B2", "achieved"), ("'Unit 4 Assignment 1'!B3", "achieved"),
     ]  # fmt: skip

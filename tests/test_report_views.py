@@ -14,7 +14,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from tests.browser import Browser, open_browser
 from tests.test_report import CLEAN, HOSTILE, IT, LOCKED, PLAN, REPORT, finding, hostile, many_findings, report_of, save
-from validator.findings import Registers, Waiver
+from validator.findings import Baseline, Registers, Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +59,7 @@ FULL = replace(
     registers=Registers(work=WORK),
     fixed=GONE,
 )
-BATCH = report_of(FULL, CLEAN, PLAN, LOCKED)
+BATCH = replace(report_of(FULL, CLEAN, PLAN, LOCKED), baseline=Baseline("earlier.json", "2024-02-02"))
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +165,7 @@ def test_one_click_from_the_first_screen_leads_to_what_was_not_checked(opened: B
 
 def test_change_since_the_baseline_is_told_where_there_is_one(opened: Browser, tmp_path: Path) -> None:
     text = opened.text()
-    assert "Since the baseline: 2 new, 9 unchanged, 2 no longer found." in text
+    assert "Since the baseline of 2 February 2024 (earlier.json): 2 findings are new, 9 unchanged, 2 fixed." in text
     opened.driver.find_element(By.LINK_TEXT, "See the new").click()
     assert shown(opened) == [FULL.findings[0].message, FULL.findings[3].message]
 

@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 
 from tests.test_cli import run
 from validator.pipeline import check_files
-from validator.reading import Together
 from validator.settings import Settings
+from validator.trackers import Together
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 AS_OF = ["--as-of", "2024-03-08", "--calendar", str(EXAMPLES / "calendar.toml"), "--fail-on", "never"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -213,8 +214,8 @@ def test_people_are_told_how_many_are_waived_by_whom_and_what_to_look_at(told: d
 
 
 def test_the_page_marks_the_row_of_a_waived_finding(told: dict[str, str]) -> None:
-    assert '<p class="waived"><strong>Waived</strong> by Rania Haddad until 8 March 2024' in told["html"]
-    assert "1 error, 1 waived</span>" in told["html"]
+    assert "Waived</em> until 8 March 2024, Rania Haddad: " in told["html"]
+    assert ">1 error, 1 waived<" in told["html"]
     assert "&lt;b&gt;closed&lt;/b&gt;" in told["html"]
     assert "<b>closed</b>" not in told["html"]
 
@@ -267,5 +268,6 @@ def test_without_waivers_no_output_speaks_of_them(home: Path) -> None:
     written = [word for name, suffix in OUTPUTS.items() for word in (f"--{name}", f"out.{suffix}")]
     done = run("check", "it-12a.xlsx", *AS_OF, "--select", "RSB009", *written, cwd=home)
     texts = [done.stdout, *((home / f"out.{OUTPUTS[name]}").read_text("utf-8") for name in ("html", "markdown"))]
-    assert not [text for text in texts if "Waiver" in text or "waived" in text.split("</style>")[-1]]
+    page = re.compile("<(style|script)>.*?</\\1>", re.DOTALL)
+    assert not [text for text in texts if re.search("Waiver|waived until|is waived|are waived", page.sub("", text))]
     assert "suppressions" not in (home / "out.sarif").read_text("utf-8")

@@ -23,13 +23,14 @@ from validator.profiles import NO_PROFILE, Profile
 from validator.profiles.drafting import draft, example_line
 from validator.profiles.drift import drift_of
 from validator.profiles.gathering import columns_of_dates, unread_words
-from validator.reading import Together, Unreadable, read_workbook
+from validator.reading import Unreadable, read_workbook
 from validator.registers import registers
 from validator.rows import with_rows
 from validator.supplied import completed
 from validator.tables.build import RawTable, RawTracker, build_tables
 from validator.tables.extract import extract
 from validator.tables.people import people_of
+from validator.trackers import Together
 from validator.unread import unread
 
 if TYPE_CHECKING:
@@ -37,10 +38,11 @@ if TYPE_CHECKING:
 
     from rules.structures import Structure
     from validator.findings import Finding, SheetReading, Status
-    from validator.reading import Sheet, Tracker, Workbook
+    from validator.reading import Sheet, Workbook
     from validator.settings import Settings
     from validator.specification import Specification
     from validator.tables.model import Tables
+    from validator.trackers import Tracker
 
 REGISTERS = "registers"
 """What stands for the registers among the defects, where rules stand by their codes."""

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from validator.reading.trackers import Tracker, files_of
+from validator.trackers import Tracker, files_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

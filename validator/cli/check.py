@@ -29,6 +29,7 @@ from validator.configuration.choosing import Choice, Options, choose
 from validator.findings import SEVERITIES, CheckReport, TrackerResult
 from validator.reports import WRITERS, OutputError, write_atomically
 from validator.reports.words import visible
+from validator.trackers import Together, find_trackers, is_tracker_name
 from validator.unread import unchecked, unread
 from validator.waivers import waive
 from validator.workers import run_in_workers
@@ -40,9 +41,9 @@ if TYPE_CHECKING:
     from validator.baselines import RecordedRun
     from validator.calendar import Calendar
     from validator.findings import Severity
-    from validator.reading import Tracker
     from validator.settings import Settings
     from validator.specification import Specification
+    from validator.trackers import Tracker
 
 DEFAULT_REPORT = "compliance-report.html"
 NOTHING_FOUND, FOUND, INCOMPLETE = 0, 1, 2
@@ -252,8 +253,6 @@ def exit_status(results: Sequence[TrackerResult], fail_on: str) -> int:
 
 def _outputs(written_to: Mapping[str, Path | None], paths: Sequence[Path]) -> dict[str, Path]:
     """Return where each output goes. Raises click.UsageError where one would overwrite a tracker or another output."""
-    from validator.reading import is_tracker_name  # noqa: PLC0415 - only now is it sure that there is work
-
     outputs = {name: path for name, path in written_to.items() if path is not None}
     places: dict[Path, str] = {}
     for name, path in outputs.items():
@@ -283,8 +282,6 @@ class _Limits:
 
 
 def _trackers(paths: Sequence[Path]) -> list[Path]:
-    from validator.reading import find_trackers  # noqa: PLC0415 - only now is it sure that there is work
-
     trackers = find_trackers(paths)
     if not trackers:
         raise click.UsageError(
@@ -297,8 +294,6 @@ def _trackers(paths: Sequence[Path]) -> list[Path]:
 
 def _as_one(files: Sequence[Path]) -> list[Tracker]:
     """Return workbooks as one tracker, called by their names."""
-    from validator.reading import Together  # noqa: PLC0415 - as in `_trackers`
-
     return [Together(" + ".join(file.name for file in files), tuple(files))] if len(files) > 1 else [*files]
 
 

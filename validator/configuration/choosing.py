@@ -14,17 +14,17 @@ from validator.configuration import Configuration, find_configuration, shown
 from validator.findings import Departure
 from validator.own_rules import own_rules
 from validator.profiles import NO_PROFILE, Profile
-from validator.reading.trackers import Together, files_of, is_tracker_name
 from validator.reports.words import listed
 from validator.settings import Settings
+from validator.trackers import Together, files_of, is_tracker_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
     from validator.calendar import Calendar
-    from validator.reading import Tracker
     from validator.specification import Specification
+    from validator.trackers import Tracker
     from validator.waivers import GivenWaiver
 
 Loader: TypeAlias = Callable[[Sequence[Path]], Sequence[Configuration | str]]

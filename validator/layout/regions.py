@@ -411,10 +411,9 @@ def _are_labels_or_a_record(
     rest = [
         t for value in grid.rows[row] if isinstance(value, str) and not place_in(t := value, grid.names)[0].criterion
     ]
-    if len(rest) < sum(isinstance(v, str) for v in grid.rows[row]) and all(
-        plain(t) in _marks_and_labels() for t in rest
-    ):
-        return any(rest)  # a criterion with its decisions: "A.P1 | Achieved | Not achieved"
+    decided = {*word_table("grades"), *word_table("outcomes")}
+    if rest and len(rest) < sum(isinstance(v, str) for v in grid.rows[row]) and decided.issuperset(map(plain, rest)):
+        return True  # a criterion with its decisions: "A.P1 | Achieved | Not achieved"
     if len(filled) * 2 <= len(columns) + values:
         return not any(grid.below(column.index, row + 1, grid.height) for column in filled)
     return bool(groups) and sum(c.row == row for c in filled) * 2 < sum(c.row == row for c in columns)

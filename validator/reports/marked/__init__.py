@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from validator.reading.addresses import place, reference
-from validator.reading.trackers import MARKED
 from validator.reports import OutputError
+from validator.trackers import MARKED
 from validator.workers import run_in_workers
 
 if TYPE_CHECKING:
