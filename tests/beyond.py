@@ -81,7 +81,7 @@ def _cells(kind: str, name: str, at: int) -> list[Any]:
     field_kind = table(kind).fields[name].kind
     if field_kind == "date":
         return [date(2023, 9, 4) + timedelta(days=3 * at + row) for row in range(4)]
-    return _TEXTS.get(name) or _BY_KIND[field_kind]
+    return _TEXTS.get(name) or _BY_KIND[field_kind.removeprefix("any_")]
 
 
 @cache

@@ -381,3 +381,99 @@ def test_an_attempt_that_cannot_be_read_is_not_judged_as_a_first_submission(word
     ]
     found = told(checked(tmp_path, {"Log": rows}))
     assert [(rule, cell) for rule, _, cell in found] == [("STR008", "Log!D3"), ("STR008", "Log!D5")]
+
+
+def test_a_turned_log_is_read_whole(tmp_path: Path) -> None:
+    records = [
+        [n, "Unit 4", "Assignment 1", "First", DUE, LATE, "P"] for n in ("Noor Abbas", "Omar Khan", "Hana Suzuki")
+    ]
+    headings = ["Learner", "Unit", "Assignment", "Attempt", "Deadline", "Submitted", "Grade"]
+    turned: Rows = [list(row) for row in zip(headings, *records, strict=True)]
+    found = told(checked(tmp_path, {"Log": turned}), "DDL001")
+    assert found == [
+        ("DDL001", "Noor Abbas", "Log!B6"), ("DDL001", "Hana Suzuki", "Log!D6"), ("DDL001", "Omar Khan", "Log!C6"),
+    ]  # fmt: skip
+
+
+def test_symbols_in_cells_say_something(tmp_path: Path) -> None:
+    headings = ["Learner", "Unit", "Assignment", "Attempt", "Submitted", "Learner declaration", "Grade"]
+    marks = {"Noor Abbas": ("✅", "P"), "Omar Khan": ("❌", "P"), "Hana Suzuki": ("ü", "♥")}
+    rows: Rows = [[name, "Unit 4", "Assignment 1", "First", ON_TIME, *both] for name, both in marks.items()]
+    found = checked(tmp_path, {"Log": [headings, *rows]})
+    assert told(found, "SUB002", "STR008") == [("STR008", "Hana Suzuki", "Log!G4"), ("SUB002", "Omar Khan", "Log!F3")]
+
+
+def test_points_and_overall_grade_of_a_master_grid_are_of_no_unit(tmp_path: Path) -> None:
+    headings = ["Learner", "Unit 1", "Unit 2", "Unit 4", "Points", "Overall grade"]
+    rows: Rows = [[name, "P", "M", "D", 120, "MM"] for name in ("Noor Abbas", "Omar Khan", "Hana Suzuki")]
+    (sheet,) = checked(tmp_path, {"Grades": [headings, *rows, ["Passes", 3, 0, 0]]}).sheets
+    fields = {column.heading: column.field for table in sheet.tables for column in table.columns}
+    assert fields["Unit 4"] == "unit_results.grade"
+    assert fields["Points"] is None
+    assert fields["Overall grade"] is None
+    assert [table.records for table in sheet.tables] == [9]
+
+
+IN_ORDER: Rows = [
+    ["Learner", "Unit", "Assignment", "Deadline", "Date submitted", "Learner declaration", "Grade"],
+    *([n, "Unit 4", "Assignment 1", DUE, ON_TIME, "Yes", "P"] for n in ("Noor Abbas", "Omar Khan", "Hana Suzuki")),
+]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ["Number submitted", None, None, None, 3],
+        ["% submitted", None, None, None, 1],
+        ["Pass rate", None, None, None, None, None, "100%"],
+        ["Class size", 3, None, None, None, None, "Highest grade"],
+        ["Last updated", date(2023, 10, 2)],
+        ["Verified by", "K Lee", None, None, date(2023, 10, 2)],
+        ["Internal Verifier", "K Lee", "Signature", "K Lee", "02/10/2023"],
+        ["Programme leader", "M Gill", "Signature", "MG", "05/12/2023"],
+        ["Somebody said something", None, None, date(2023, 10, 2)],
+    ],
+    ids=lambda below: below[0],
+)
+def test_a_row_below_a_log_that_is_about_nobody_is_no_record(below: list[Any], tmp_path: Path) -> None:
+    assert told(checked(tmp_path, {"Log": [*IN_ORDER, [], below]})) == []
+
+
+@pytest.mark.parametrize("titled", [True, False])
+def test_another_table_below_a_log_is_told_and_not_read_as_its_records(titled: bool, tmp_path: Path) -> None:
+    headings = ["Learner", "Parent", "Reason", "Date", "Phoned on"]
+    calls = [[n, "Mrs K", "Attendance", "2 February", date(2024, 2, 2)] for n in ("Noor Abbas", "Omar Khan")]
+    title = [["Contact log"]] if titled else []
+    found = checked(tmp_path, {"Log": [*IN_ORDER, [], *title, headings, *calls]})
+    assert [rule for rule, _, _ in told(found)] == ["STR002"]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ["Deadline (draft)", "Deadline", "Date submitted (draft)", "Date submitted"],
+        ["Deadline (internal)", "Deadline", "Submitted (Turnitin)", "Date submitted"],
+        ["Extension refused", "Deadline", "Extension declined", "Date submitted"],
+    ],
+    ids=lambda headings: headings[0],
+)
+def test_a_heading_of_something_else_is_not_taken_for_the_thing(headings: list[str], tmp_path: Path) -> None:
+    said_first = "No" if headings[0].startswith("Extension") else LATE
+    rows: Rows = [[n, "Unit 4", "Assignment 1", said_first, DUE, ON_TIME, LATE] for n in ("Noor Abbas", "Omar Khan")]
+    found = checked(tmp_path, {"Log": [["Learner", "Unit", "Assignment", *headings], *rows]})
+    assert [cell for rule, _, cell in told(found) if rule == "DDL001"] == ["Log!G2", "Log!G3"]
+
+
+def test_a_list_says_who_is_registered_and_when_and_born(tmp_path: Path) -> None:
+    headings = ["Learner", "Registered", "Registration date", "Date of birth", "Group"]
+    births = (date(2006, 1, 2), date(2006, 3, 4), date(2007, 5, 6))
+    names = ("Ali Hassan", "Ali Hassan", "Noor Abbas")
+    rows: Rows = [[n, "Y", date(2023, 11, 1), born, "A"] for n, born in zip(names, births, strict=True)]
+    assert told(checked(tmp_path, {"Learners": [headings, *rows], "Plan": PLAN})) == []
+
+
+def test_a_summary_may_repeat_the_grades_of_the_units_own_sheets(tmp_path: Path) -> None:
+    names = ("Noor Abbas", "Omar Khan", "Hana Suzuki")
+    unit: Rows = [["Learner", "Unit", "Unit grade"], *([n, "Unit 1", "P"] for n in names)]
+    summary: Rows = [["Learner", "Unit 1", "Unit 2"], *([n, "P", "M"] for n in names)]
+    assert told(checked(tmp_path, {"Unit 1": unit, "Summary": summary})) == []

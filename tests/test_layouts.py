@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.cases import Case, all_cases
-from tests.conftest import Results
+from tests.conftest import DAY, Results
 from tests.headings import Noise
 from tests.rendering import can_render, render
 from validator.findings import TrackerResult
@@ -41,8 +40,7 @@ UNTOLD = {
 LAYOUTS = tuple(UNTOLD)
 MANY = 26
 """About how many cases each layout takes, each another part of them; `python -m benchmarks.layouts` takes many more."""
-DAY = date(2024, 3, 8)
-"""The day of nearly all cases: those of one day are judged as one chunk, which costs as much as many trackers."""
+pytestmark = pytest.mark.xdist_group("cases")
 NOISES = {
     "rows shuffled": {"shuffled": True},
     "sheets renamed": {"renamed": True},

@@ -24,11 +24,10 @@ from validator.reading import (
     Unreadable,
     Workbook,
     a1,
-    find_trackers,
-    is_tracker_name,
     read_workbook,
     reference,
 )
+from validator.trackers import find_trackers, is_tracker_name
 
 XLS = Path(__file__).parent / "data" / "submissions.xls"
 

@@ -9,10 +9,12 @@ import pytest
 from rules.catalogue import catalogue
 from rules.one_fact import facts
 from tests.cases import Case, all_cases
-from tests.conftest import Results, raw_tracker
+from tests.conftest import DAY, Results, raw_tracker
 from validator.cases import objection, unproved
 from validator.pipeline import check_tables
 from validator.settings import Settings
+
+pytestmark = pytest.mark.xdist_group("cases")
 
 
 @pytest.mark.parametrize("case", all_cases(), ids=str)
@@ -27,10 +29,9 @@ def test_the_honest_centre_is_found_in_order(results: Results) -> None:
 
 def test_a_chunk_gives_what_its_trackers_give_one_by_one(results: Results) -> None:
     order = random.Random(4)
-    alone = [[case] for case in order.sample(list(results), 8)]
-    today = [case for case in results if case.as_of == alone[0][0].as_of]
-    for cases in [*alone, *(order.sample(today, 40) for _ in range(6))]:
-        found = check_tables([raw_tracker(case) for case in cases], Settings(cases[0].as_of))
+    today = [case for case in results if case.as_of == DAY]
+    for cases in [*([case] for case in order.sample(today, 6)), *(order.sample(today, 40) for _ in range(4))]:
+        found = check_tables([raw_tracker(case) for case in cases], Settings(DAY))
         assert found == [results[case] for case in cases]
 
 

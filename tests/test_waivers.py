@@ -80,22 +80,23 @@ def test_a_finding_is_named_by_its_fingerprint_too(home: Path) -> None:
     assert (status, document["waivers"][0]["state"]) == (1, "unmatched")
 
 
-@pytest.mark.parametrize(
-    ("naming", "covers"),
-    [
-        ('learner = "noor abbas"', True),
-        ('learner = "Noor"', False),
-        ('learner = "Noor Abbas-Khan"', False),
-        ('learner = "Noor Abbas"\nassignment = "ASSIGNMENT  1"\nunit = "unit 4"', True),
-        ('learner = "Noor Abbas"\nassignment = "Assignment 2"', False),
-        ('learner = "Noor Abbas"\nunit = "Unit 5"', False),
-        ('unit = "Unit 4"\ntracker = "IT-12A.xlsx"', True),
-        ('unit = "Unit 4"\ntracker = "it-12b.xlsx"', False),
-    ],
-)
-def test_a_waiver_covers_what_it_names_and_no_more(home: Path, naming: str, covers: bool) -> None:
-    status, document = checked(home, f'[[waivers]]\nrule = "RSB009"\n{naming}\n' + GROUNDS.format(VALID))
-    assert (status, document["waivers"][0]["state"]) == ((0, "used") if covers else (1, "unmatched"))
+def test_a_waiver_covers_what_it_names_and_no_more(home: Path) -> None:
+    covers = {
+        'learner = "noor abbas"': True,
+        'learner = "Noor"': False,
+        'learner = "Noor Abbas-Khan"': False,
+        'learner = "Noor Abbas"\nassignment = "ASSIGNMENT  1"\nunit = "unit 4"': True,
+        'learner = "Noor Abbas"\nassignment = "Assignment 2"': False,
+        'learner = "Noor Abbas"\nunit = "Unit 5"': False,
+        'unit = "Unit 4"\ntracker = "IT-12A.xlsx"': True,
+        'unit = "Unit 4"\ntracker = "it-12b.xlsx"': False,
+    }
+    text = "".join(f'[[waivers]]\nrule = "RSB009"\n{naming}\n' + GROUNDS.format(VALID) for naming in covers)
+    status, document = checked(home, text)
+    assert status == 0
+    assert [use["state"] == "used" for use in document["waivers"]] == [*covers.values()]
+    status, _ = checked(home, '[[waivers]]\nrule = "RSB009"\nlearner = "Noor"\n' + GROUNDS.format(VALID))
+    assert status == 1
 
 
 def test_a_waiver_of_another_rule_covers_nothing(home: Path) -> None:
@@ -215,7 +216,7 @@ def test_people_are_told_how_many_are_waived_by_whom_and_what_to_look_at(told: d
 
 def test_the_page_marks_the_row_of_a_waived_finding(told: dict[str, str]) -> None:
     assert "Waived</em> until 8 March 2024, Rania Haddad: " in told["html"]
-    assert ">1 error, 1 waived<" in told["html"]
+    assert ">1 waived</span>" in told["html"]
     assert "&lt;b&gt;closed&lt;/b&gt;" in told["html"]
     assert "<b>closed</b>" not in told["html"]
 

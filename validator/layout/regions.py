@@ -34,7 +34,7 @@ TOO_FEW = 3
 LABEL_ROWS = 6
 """How many rows of labels may stand between the headings and the first record."""
 
-FREE_KINDS = frozenset({"text", "person", "unit", "signature", "signed_date"})
+FREE_KINDS = frozenset({"text", "any_text", "person", "unit", "signature", "signed_date"})
 """The kinds of fields that nearly any text fits."""
 
 SEVERAL = 2
@@ -713,7 +713,7 @@ def fit(kind: str, cells: list[Any]) -> float:
     if kind in ("text", "person", "unit"):
         dates = sum(not isinstance(cell, str) and not isinstance(cell, int | float) for cell in cells)
         return 1 - dates / len(cells)
-    if kind == "signed_date":
+    if kind in ("signed_date", "any_text"):
         return 1.0
     reader = READERS[kind]
     return sum(not isinstance(reader(cell), Odd) for cell in cells) / len(cells)

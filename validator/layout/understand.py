@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from schemas.specification import plain
+from schemas.specification import plain, table
 from validator.findings import ColumnReading, SheetReading, TableReading
 from validator.layout.colours import are_unexplained, with_colours_read
 from validator.layout.details import Detail, find_details, find_form, named_in_titles, version_in_title
@@ -17,7 +17,8 @@ from validator.mapping.places import NO_NAMES, Names
 from validator.profiles import NO_PROFILE, Profile
 from validator.profiles.applying import tailored, told_details, with_details
 from validator.reading import reference
-from validator.tables.cells import person_key
+from validator.tables.cells import is_no_date, person_key
+from validator.tables.dates import Odd, read_dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -196,7 +197,7 @@ def _understood(workbook: Workbook, sheet: Sheet, names: Names, profiled: Told) 
     if any(region.kind == "assignments" for region in regions) and not any(d.field == "plan_version" for d in details):
         titled = version_in_title(sheet, above)
         details.extend([titled] if titled else [])
-    regions = [_signed(region) for region in regions]
+    regions = [_signed(_ended(region)) for region in regions]
     if form is not None:  # its dates are those of the record: a "Completion date" is no programme's
         taken = {(d.label_row, d.label_column) for d in form.details.values() if d.field in DEADLINES}
         details = [d for d in details if (d.label_row, d.label_column) not in taken]
@@ -214,6 +215,38 @@ def _holds_several(region: Region) -> bool:
     return len(records) > 1 and not any(
         known(cell, region.kind) for cells in records for cell in cells if isinstance(cell, str)
     )
+
+
+def _ended(region: Region) -> Region:
+    """Return a table without what follows a row that heads another: one that has a heading of learners where learners
+    stand, or, after a blank row, texts alone, some of them where dates stand."""
+    if region.turned or not region.columns:
+        return region
+    who = {c.index for c in region.columns if c.field == "learner"}
+    dates = {c.index for c in region.columns if c.field and _holds_dates(region.kind, c.field)}
+    rows = region.sheet.rows
+    for number in range(region.first_row + 1, region.last_row):
+        filled = {at: value for at, value in enumerate(rows[number]) if value is not None}
+        texts = {at for at, value in filled.items() if isinstance(value, str)}
+        if len(filled) < AS_A_RECORD or len(texts) < len(filled):
+            continue
+        again = any("learner" in known(str(filled[at]), region.kind) for at in who & texts)
+        unread = [at for at in dates & texts if not is_no_date(str(filled[at])) and _is_no_day(str(filled[at]))]
+        above = number - 1  # a title may stand over the headings
+        above -= sum(value is not None for value in rows[above]) == 1 and above > region.first_row
+        after_gap = not any(value is not None for value in rows[above])
+        if again or (after_gap and unread and len(unread) == len(dates & texts)):
+            return replace(region, last_row=number)
+    return region
+
+
+def _holds_dates(kind: str, field: str) -> bool:
+    return field in table(kind).fields and table(kind).fields[field].kind == "date"
+
+
+def _is_no_day(text: str) -> bool:
+    (read,) = read_dates([text])
+    return isinstance(read, Odd) and read.code == "STR005" and not read.hint
 
 
 def _signed(region: Region) -> Region:

@@ -51,6 +51,10 @@ def known(text: str, kind: str) -> tuple[str, ...]:
     full, *shorter = _spellings(text)
     if fields := vocabulary.get(full):
         return fields
+    if _is_of_something_else(text):
+        return ()
+    if _says_of_what(text):
+        return meant_by_words(_IN_BRACKETS.sub(lambda part: part[0][1:-1], text), kind)
     if "(" in text and (fields := meant_by_words(text, kind)):  # what stands in brackets may matter
         return fields
     for spelling in shorter:
@@ -63,9 +67,25 @@ def match(text: str, kind: str) -> Match:
     """Return what a heading means in a table, and for one that means nothing the heading that comes nearest."""
     if fields := known(text, kind):
         return Match(fields, "exact", 100)
+    if _is_of_something_else(text) or _says_of_what(text):
+        return NOTHING
     if fields := meant_by_words(text, kind, correct=True):
         return Match(fields, "similar", CORRECTED)
     return _similar(_spellings(text)[0], kind)
+
+
+@cache
+def _is_of_something_else(text: str) -> bool:
+    """Return whether a heading that the vocabulary does not have says a word that makes it another thing's: the draft
+    of a submission, an extension that was refused, a grade that was predicted."""
+    return not set(words()["something_else"]["anywhere"]).isdisjoint(plain(text).split())
+
+
+@cache
+def _says_of_what(text: str) -> bool:
+    """Return whether a heading cannot do without what stands in its brackets: "Grade (target)"."""
+    inside = {word for part in _IN_BRACKETS.findall(text) for word in plain(part).split()}
+    return not set(words()["something_else"]["in_brackets"]).isdisjoint(inside)
 
 
 def attempt_in(text: str) -> tuple[str | None, str]:
@@ -137,7 +157,7 @@ def _similar(spoken: str, kind: str) -> Match:
     best, score, _ = scored[0]
     rivals = [s for heading, s, _ in scored if vocabulary[heading] != vocabulary[best]]
     sure = score >= ALIKE and len(spoken) > 4 and all(score - rival >= APART for rival in rivals)
-    if sure and _same_subject(spoken, best):
+    if sure and _same_subject(spoken, best) and not _once_more(spoken, best):
         return Match(vocabulary[best], "similar", int(score), best)
     return Match((), "none", int(score), best)
 
@@ -145,6 +165,13 @@ def _similar(spoken: str, kind: str) -> Match:
 def likeness(left: str, right: str, **_: object) -> float:
     """Return how alike two headings are, word order apart; words of one never make up for words of the other."""
     return max(fuzz.ratio(left, right), fuzz.token_sort_ratio(left, right))
+
+
+def _once_more(left: str, right: str) -> bool:
+    """Return whether one of two headings says of a thing that it was done again, and the other does not."""
+    words_of = [set(text.split()) for text in (left, right)]
+    odd = [words_of[0] - words_of[1], words_of[1] - words_of[0]]
+    return any(f"re{word}" in odd[1 - side] for side in (0, 1) for word in odd[side])
 
 
 def _same_subject(left: str, right: str) -> bool:

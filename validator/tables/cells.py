@@ -170,6 +170,7 @@ def person_key(text: str) -> str:
 
 READERS = {
     "text": read_text,
+    "any_text": read_text,
     "person": read_text,
     "unit": read_text,
     "flag": read_flag,

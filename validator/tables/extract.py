@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from schemas.specification import plain, table, word_table, words
-from validator.layout.details import label_of
 from validator.layout.regions import DECISION
+from validator.mapping.headings import known
 from validator.mapping.places import NOWHERE, Place
 from validator.reading import reference
 from validator.tables.blocks import Record, attempts_of_row, has_evidence, unit_results_of_row
@@ -121,9 +121,10 @@ def _records(region: Region) -> Iterator[tuple[str, Record]]:
         yield region.kind, details
         return
     key = _key(region)
+    somebody = _last_of_somebody(region, columns)
     for number in range(region.first_row, region.last_row):
         row = region.sheet.rows[number]
-        if not _is_record(row, columns, region.columns, region):
+        if not _is_record(row, columns, region.columns, region) or somebody.leaves_out(number, row):
             continue
         by_place: dict[Place, Record] = defaultdict(dict)
         names: dict[str, tuple[str, str]] = {}
@@ -188,19 +189,57 @@ def _is_record(row: list[Any], columns: list[Column], every: tuple[Column, ...],
     if not filled:
         return False
     first = next((_at(row, column.index) for column in every if _at(row, column.index) is not None), None)
-    if isinstance(first, str) and (_is_foot(first) or _is_signature(first)) and len(filled) < len(columns):
-        return False
-    if region.in_blocks:
-        who = read_text(next((_at(row, c.index) for c in columns if c.field == "learner"), None))
-        if who and (plain(who) in _marks() or label_of(who, "attempts")):
+    if isinstance(first, str) and (_is_foot(first) or _is_signature(first)):
+        names_nobody = filled[0].field == "learner" and _at(row, filled[0].index) == first
+        if names_nobody or len(filled) < len(columns):
             return False
+    who = read_text(next((_at(row, c.index) for c in columns if c.field == "learner"), None))
+    if who and (
+        known(who, "attempts") or plain(who) in words()["not_learners"]
+    ):  # a label, such as "Internal Verifier", where people sign
+        return False
+    if who and region.in_blocks and plain(who) in _marks():
+        return False
     return len(filled) >= 2 or len(columns) == 1
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The last row of a log that names a learner and an assignment, and the learners up to there. What follows and
+    names neither an assignment nor one of them is a remark: "Last updated", "Class average"."""
+
+    learner: int | None = None
+    assignment: int | None = None
+    last: int = 0
+    learners: frozenset[str] = frozenset()
+
+    def leaves_out(self, number: int, row: list[Any]) -> bool:
+        if self.learner is None or self.assignment is None or number <= self.last:
+            return False
+        who = _at(row, self.learner)
+        return _at(row, self.assignment) is None and who is not None and plain(str(who)) not in self.learners
+
+
+def _last_of_somebody(region: Region, columns: Sequence[Column]) -> _Known:
+    at = {column.field: column.index for column in columns if column.place == NOWHERE and not column.part}
+    if region.kind not in ("attempts", "verifications") or not {"learner", "assignment"} <= at.keys():
+        return _Known()
+    learner, assignment = at["learner"], at["assignment"]
+    rows = region.sheet.rows
+    whole = [n for n in region.rows if _at(rows[n], learner) is not None and _at(rows[n], assignment) is not None]
+    if not whole:
+        return _Known()
+    return _Known(learner, assignment, whole[-1], frozenset(plain(str(_at(rows[n], learner))) for n in whole))
 
 
 def _is_foot(text: str) -> bool:
     """Return whether a row that begins so is a total, a key or a note: "Total", "Key:", "Average grade", but not the
     learner Key Johnson."""
+    if text.lstrip().startswith("%"):
+        return True
     first, *rest = plain(text).split()[:2] or [""]
+    if rest and first in words()["not_records_together"] and rest[0] in words()["counted"]:
+        return True
     return first in words()["not_records"] and (
         not rest or rest[0] in words()["counted"] or text.rstrip()[-1:] in ":=" or ":" in text
     )

@@ -48,6 +48,8 @@ def take_out_copies(frames: Frames, cells: Frames) -> Iterator[tuple[str, int, p
         first = {label: group.index[0] for _, group in twins for label in group.index}
         for label in frame.index[copies]:
             places = [_first_place(cells[name], row) for row in (label, first[label])]
+            if name == "unit_results" and len({str(place).rpartition("!")[0] for place in places}) > 1:
+                continue  # the unit's own sheet and a summary say the same
             yield name, int(label), frame.loc[label], tuple(place for place in places if place)
         frames[name], cells[name] = frame[~copies], cells[name][~copies]
 
