@@ -40,7 +40,6 @@ UNTOLD = {
 LAYOUTS = tuple(UNTOLD)
 MANY = 26
 """About how many cases each layout takes, each another part of them; `python -m benchmarks.layouts` takes many more."""
-pytestmark = pytest.mark.xdist_group("cases")
 NOISES = {
     "rows shuffled": {"shuffled": True},
     "sheets renamed": {"renamed": True},

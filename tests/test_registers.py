@@ -216,7 +216,6 @@ NO_MORE = {"RSB001", "RTK001", "RTK003"}
 """Where one second chance too many is the fault, the rules do not say what else the surplus one lacks."""
 
 
-@pytest.mark.xdist_group("cases")
 def test_the_registers_have_a_gap_exactly_where_the_rules_find_one(results: Results) -> None:
     compared = 0
     for case, result in results.items():

@@ -14,8 +14,6 @@ from validator.cases import objection, unproved
 from validator.pipeline import check_tables
 from validator.settings import Settings
 
-pytestmark = pytest.mark.xdist_group("cases")
-
 
 @pytest.mark.parametrize("case", all_cases(), ids=str)
 def test_case(case: Case, results: Results) -> None:
