@@ -472,6 +472,11 @@ class TrackerOverview:
         return {name: place for place, name in enumerate(names, 1)}
 
     @property
+    def found(self) -> int:
+        """How many findings there are, waived ones included."""
+        return len(self.result.findings)
+
+    @property
     def points_to_cells(self) -> bool:
         """Whether any finding says where to go."""
         return any(finding.cells for finding in self.result.findings)
