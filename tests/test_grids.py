@@ -477,3 +477,10 @@ def test_a_summary_may_repeat_the_grades_of_the_units_own_sheets(tmp_path: Path)
     unit: Rows = [["Learner", "Unit", "Unit grade"], *([n, "Unit 1", "P"] for n in names)]
     summary: Rows = [["Learner", "Unit 1", "Unit 2"], *([n, "P", "M"] for n in names)]
     assert told(checked(tmp_path, {"Unit 1": unit, "Summary": summary})) == []
+
+
+def test_of_two_columns_for_one_thing_the_filled_one_counts(tmp_path: Path) -> None:
+    headings = ["Learner", "Unit", "Assignment", "Date due", "Deadline", "Date submitted"]
+    rows: Rows = [[name, "Unit 4", "Assignment 1", None, DUE, LATE] for name in ("Noor Abbas", "Omar Khan")]
+    found = checked(tmp_path, {"Log": [headings, *rows]})
+    assert told(found, "DDL001") == [("DDL001", "Noor Abbas", "Log!F2"), ("DDL001", "Omar Khan", "Log!F3")]

@@ -639,8 +639,10 @@ def _settled(grid: Grid, region: Region) -> Region:
         key = (column.place, chosen or "", column.part)
         if chosen is not None and key in taken:
             rival = taken[key]
-            named = region.is_named(column) and not region.is_named(columns[rival])
-            if named or (columns[rival].how == "similar" and column.how == "exact"):
+            weak = not region.is_named(columns[rival])
+            named = weak and region.is_named(column)
+            fills = weak and cells and not grid.below(columns[rival].index, region.first_row, region.last_row)
+            if named or fills or (columns[rival].how == "similar" and column.how == "exact"):
                 columns[rival] = _unused(columns[rival], columns[rival].nearest)
             else:
                 column, chosen = _unused(column, f"{columns[rival].heading} (which is there already)"), None
