@@ -47,6 +47,8 @@ class Field:
     headings: tuple[str, ...]
     companion: str | None = None
     """The date that belongs to it: a date in its own cell, or under a bare heading "Date" beside it."""
+    by: str | None = None
+    """Who did it: the field of a bare heading such as "Approved by" beside it."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,9 @@ def table(name: str) -> Table:
     """Return the specification of a table of the tracker model."""
     content = tomllib.loads((files("schemas") / "tables" / f"{name}.toml").read_text("utf-8"))
     fields = {
-        key: Field(key, entry["kind"], entry["plain"], tuple(entry["headings"]), entry.get("companion"))
+        key: Field(
+            key, entry["kind"], entry["plain"], tuple(entry["headings"]), entry.get("companion"), entry.get("by")
+        )
         for key, entry in content["fields"].items()
     }
     return Table(

@@ -12,7 +12,7 @@ from schemas.specification import TABLES, plain, table, word_table, words
 from validator.findings import ColumnReading
 from validator.layout.details import Detail, label_of
 from validator.layout.grid import LOOSE_ROWS, Grid, Heading, turned
-from validator.mapping.headings import NOTHING, Match, attempt_in, known, match
+from validator.mapping.headings import NOTHING, SPELT_OUT, Match, attempt_in, known, match
 from validator.mapping.places import NO_NAMES, NOWHERE, Names, Place, is_decision_heading, place_in
 from validator.profiles import NOTHING_TOLD, Told
 from validator.reading import reference
@@ -30,7 +30,7 @@ FITTING = 0.3
 GRID_FITTING = 0.6
 """The same for a column that is known by its place alone: a criterion, a unit, an assignment."""
 TOO_FEW = 3
-"""With fewer filled cells than this a column cannot belie its heading."""
+"""With fewer filled cells than this a column cannot belie a heading that the vocabulary spells out."""
 LABEL_ROWS = 6
 """How many rows of labels may stand between the headings and the first record."""
 
@@ -665,13 +665,16 @@ def _still_stands(region: Region) -> bool:
 
 
 def _chosen(region: Region, column: Column, left: Column | None, cells: list[Any]) -> tuple[Column, str | None]:
-    """Return a column and its field; a bare "Date" belongs to the signature on its left."""
+    """Return a column and its field; a bare "Date" belongs to the signature on its left, a bare "Approved by" to what
+    was approved there."""
     chosen = _fitting(region, column, cells)
-    if chosen is None and left is not None and left.field and left.field != DECISION and _is_bare_date(column.heading):
-        companion = table(region.kind).fields[left.field].companion
-        if companion:
-            dated = replace(column, field=companion, place=left.place, how="context", confidence=90, nearest=None)
-            return dated, _fitting(region, dated, cells)
+    if chosen is None and left is not None and left.field and left.field != DECISION:
+        of = table(region.kind).fields[left.field]
+        bare = plain(column.heading)
+        meant = of.companion if bare in words()["bare_dates"] else of.by if bare in words()["bare_people"] else None
+        if meant:
+            told = replace(column, field=meant, place=left.place, how="context", confidence=90, nearest=None)
+            return told, _fitting(region, told, cells)
     return column, chosen
 
 
@@ -694,7 +697,8 @@ def _fitting(region: Region, column: Column, cells: list[Any]) -> str | None:
     by_place = column.how == "context" and column.field == "|".join(BY_PLACE.get(region.kind, ()))
     if by_place and (not cells or best < (GRID_FITTING if len(cells) >= TOO_FEW else FITTING)):
         return None
-    if len(cells) >= TOO_FEW and best < FITTING:
+    is_spelt_out = column.how not in ("exact", "similar") or column.confidence == SPELT_OUT
+    if best < FITTING and (len(cells) >= TOO_FEW or not is_spelt_out):
         return None
     return next(name for score, name in scores if score == best)
 
@@ -710,7 +714,8 @@ def fit(kind: str, cells: list[Any]) -> float:
         return 1.0
     if kind == "date":
         return sum(
-            day is not None and not (isinstance(day, Odd) and day.code == "STR005") for day in read_dates(cells)
+            day is not None and not (isinstance(day, Odd) and day.code == "STR005" and not day.hint)
+            for day in read_dates(cells)
         ) / len(cells)
     if kind in ("text", "person", "unit"):
         dates = sum(not isinstance(cell, str) and not isinstance(cell, int | float) for cell in cells)
@@ -719,10 +724,6 @@ def fit(kind: str, cells: list[Any]) -> float:
         return 1.0
     reader = READERS[kind]
     return sum(not isinstance(reader(cell), Odd) for cell in cells) / len(cells)
-
-
-def _is_bare_date(heading: str) -> bool:
-    return plain(heading) in {plain(word) for word in words()["bare_dates"]}
 
 
 # ---------------------------------------------------------------------- unit grades beside criteria

@@ -10,6 +10,7 @@ from schemas.specification import plain, table
 from validator.findings import ColumnReading, SheetReading, TableReading
 from validator.layout.colours import are_unexplained, with_colours_read
 from validator.layout.details import Detail, find_details, find_form, named_in_titles, version_in_title
+from validator.layout.explaining import explains
 from validator.layout.leftovers import likely_headings
 from validator.layout.regions import Region, find_regions
 from validator.mapping.headings import known
@@ -60,6 +61,8 @@ class UnderstoodSheet:
     """Whether a profile says that it is not to be read."""
     note: str = ""
     """What was seen and not read."""
+    explains: bool = False
+    """Whether it explains the workbook and holds no records: contents, guidance, lists."""
 
     @property
     def is_blank(self) -> bool:
@@ -69,7 +72,7 @@ class UnderstoodSheet:
     @property
     def is_left_over(self) -> bool:
         """Whether it holds data of which nothing was recognised."""
-        if self.regions or self.is_left_out:
+        if self.regions or self.is_left_out or self.explains:
             return False
         told = {detail.row for detail in self.details} | {detail.label_row for detail in self.details}
         rows = (row for number, row in enumerate(self.sheet.rows) if number not in told)
@@ -99,9 +102,11 @@ class UnderstoodSheet:
         note = self.note
         if not tables:
             note = "It is blank." if self.is_blank else "No table was recognised."
+        if self.explains:
+            note = "It explains the workbook and holds no records."
         if self.is_left_out:
             note = "It was left out, as the profile asks."
-        left_over = () if self.regions or self.is_left_out else likely_headings(self.sheet)
+        left_over = () if self.regions or self.is_left_out or self.explains else likely_headings(self.sheet)
         return SheetReading(self.sheet.place, self.sheet.visible, tuple(tables), note, left_over)
 
 
@@ -123,9 +128,20 @@ def understand(workbooks: Sequence[Workbook], profile: Profile = NO_PROFILE) -> 
             _understood(workbook, understood.sheet, names, own.told) if _may_gain(understood) else understood
             for understood, (workbook, own) in zip(found, seen, strict=True)
         ]
+    titles = Counter(plain(own.sheet.name) for _, own in seen)
+    found = [
+        replace(sheet, explains=True)
+        if sheet.is_left_over and explains(sheet.sheet, _others(titles, sheet.sheet.name), names.learners)
+        else sheet
+        for sheet in found
+    ]
     told = told_details([own.sheet for _, own in seen if not own.is_left_out], profile)
     restored = (own.restored(understood) for understood, (_, own) in zip(found, seen, strict=True))
     return [with_details(understood, told) for understood in restored]
+
+
+def _others(titles: Counter[str], name: str) -> frozenset[str]:
+    return frozenset(titles - Counter([plain(name)]))
 
 
 def _left_out(own: Tailored) -> UnderstoodSheet:

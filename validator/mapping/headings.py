@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
 ALIKE = 88
 """The likeness (0 to 100) from which a heading that is not in the vocabulary is taken for one that is."""
+SPELT_OUT = 100
+"""How surely a heading is one that the vocabulary spells out …"""
+BY_WORDS = 95
+"""… or made of the words of one, …"""
 CORRECTED = 90
-"""How surely a heading is one of the vocabulary's that differs in the spelling of its words."""
+"""… or one that differs in the spelling of its words."""
 APART = 6
 """By how much it must be more like this field's headings than like any other field's."""
 WORDS_ALIKE = 75
 """The likeness of two words from which one is a misspelling of the other."""
-NEAREST = 55
+NEAREST = 70
 """The likeness from which a heading is worth naming as the nearest."""
 
 _IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
@@ -47,26 +51,32 @@ NOTHING = Match((), "none", 0)
 
 def known(text: str, kind: str) -> tuple[str, ...]:
     """Return the fields of a table that a heading means by the vocabulary alone."""
+    return _known(text, kind)[0]
+
+
+def _known(text: str, kind: str) -> tuple[tuple[str, ...], int]:
+    """Return the same and how surely: a heading that the vocabulary spells out, or one that is made of its words."""
     vocabulary = _vocabulary(kind)
     full, *shorter = _spellings(text)
-    if fields := vocabulary.get(full):
-        return fields
+    if "%" not in text and (fields := vocabulary.get(full)):
+        return fields, SPELT_OUT if full in _spelt_out(kind) else BY_WORDS
     if _is_of_something_else(text):
-        return ()
+        return (), 0
     if _says_of_what(text):
-        return meant_by_words(_IN_BRACKETS.sub(lambda part: part[0][1:-1], text), kind)
+        return meant_by_words(_IN_BRACKETS.sub(lambda part: part[0][1:-1], text), kind), BY_WORDS
     if "(" in text and (fields := meant_by_words(text, kind)):  # what stands in brackets may matter
-        return fields
+        return fields, BY_WORDS
     for spelling in shorter:
         if fields := vocabulary.get(spelling):
-            return fields
-    return meant_by_words(text, kind)
+            return fields, SPELT_OUT if spelling in _spelt_out(kind) else BY_WORDS
+    return meant_by_words(text, kind), BY_WORDS
 
 
 def match(text: str, kind: str) -> Match:
     """Return what a heading means in a table, and for one that means nothing the heading that comes nearest."""
-    if fields := known(text, kind):
-        return Match(fields, "exact", 100)
+    fields, confidence = _known(text, kind)
+    if fields:
+        return Match(fields, "exact", confidence)
     if _is_of_something_else(text) or _says_of_what(text):
         return NOTHING
     if fields := meant_by_words(text, kind, correct=True):
@@ -76,9 +86,10 @@ def match(text: str, kind: str) -> Match:
 
 @cache
 def _is_of_something_else(text: str) -> bool:
-    """Return whether a heading that the vocabulary does not have says a word that makes it another thing's: the draft
-    of a submission, an extension that was refused, a grade that was predicted."""
-    return not set(words()["something_else"]["anywhere"]).isdisjoint(plain(text).split())
+    """Return whether a heading that the vocabulary does not have is another thing's: by a word (the draft of a
+    submission, an extension that was refused, a share in per cent), or as a whole ("Number of learners")."""
+    spoken, other = plain(text), words()["something_else"]
+    return "%" in text or spoken in other["whole"] or not set(other["anywhere"]).isdisjoint(spoken.split())
 
 
 @cache
@@ -139,6 +150,11 @@ def _vocabulary(kind: str) -> Mapping[str, tuple[str, ...]]:
                 if field.name not in found.setdefault(spelling, []):
                     found[spelling].append(field.name)
     return MappingProxyType({spelling: tuple(fields) for spelling, fields in found.items()})
+
+
+@cache
+def _spelt_out(kind: str) -> frozenset[str]:
+    return frozenset(plain(heading) for field in table(kind).fields.values() for heading in field.headings)
 
 
 @cache

@@ -116,7 +116,7 @@ def _from_text(text: str, month_first: bool, settled: bool) -> date | Odd | None
     else:
         return Odd("STR005", text, hint=_no_single_day(bare))
     found = _date(year, month, day)
-    return _plausible(found, text) if found else Odd("STR005", text)
+    return _plausible(found, text) if found else Odd("STR005", text, hint="there is no such day")
 
 
 @cache
