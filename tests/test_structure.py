@@ -491,3 +491,103 @@ def test_what_stands_around_a_table_is_no_record(what: str, tmp_path: Path) -> N
     book.save(tmp_path / "tracker.xlsx")
     found = checked(tmp_path / "tracker.xlsx").findings
     assert [f.message for f in found if f.rule in ("STR002", "STR004")] == []
+
+
+BESIDE_THE_LOG: dict[str, tuple[bool, list[list[Any]]]] = {
+    "contents": (
+        False,
+        [["Sheet", "Purpose", "Updated"], ["Log", "All work", date(2024, 2, 1)], ["Other", "This", date(2024, 2, 1)]],
+    ),
+    "an index of assignments with their dates": (
+        True,
+        [
+            ["Sheet", "Deadline", "Owner"],
+            ["Log", date(2023, 9, 22), "SW"],
+            ["Other", date(2023, 10, 6), "SW"],
+            ["Old", date(2023, 10, 9), "SW"],
+        ],
+    ),
+    "guidance": (
+        False,
+        [
+            ["How to use this workbook", None],
+            [1, "Enter the day on which work came"],
+            [2, "Ask the learner to sign each time"],
+            [3, "Tell the Lead Internal Verifier of delays"],
+        ],
+    ),
+    "remarks on learners": (
+        True,
+        [
+            ["Who", "What was said and agreed"],
+            ["A", "Needs to come to every session on time"],
+            ["B", "Will bring the missing pages next week"],
+            ["C", "Wants to change the group after half-term"],
+        ],
+    ),
+    "lists of drop-downs": (
+        False,
+        [["Results", "Yes or no", "Kind"], ["Pass", "Yes", "First"], ["Merit", "No", "Resub"], ["U", None, "Retake"]],
+    ),
+    "marks under unknown headings": (
+        True,
+        [["Code", "Part one", "Part two"], ["x1", "Pass", "Merit"], ["x2", "Pass", "Pass"], ["x3", "U", "Pass"]],
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BESIDE_THE_LOG)
+def test_a_sheet_that_explains_the_workbook_is_no_data(what: str, tmp_path: Path) -> None:
+    is_data, rows = BESIDE_THE_LOG[what]
+    book = Workbook()
+    log = book.active
+    assert log is not None
+    log.title = "Log"
+    for row in [LOG, *map(of_log, "ABC")]:
+        log.append(row)
+    other = book.create_sheet("Other")
+    for row in rows:
+        other.append(row)
+    book.save(tmp_path / "tracker.xlsx")
+    assert [found.cells[0] for found in of(checked(tmp_path / "tracker.xlsx"), "STR002")] == ["Other!A1"] * is_data
+
+
+@pytest.mark.parametrize(
+    ("left", "heading", "field"),
+    [
+        ("Extension (Y/N)", "Approved by", "attempts.extension_approved_by"),
+        ("New deadline", "Granted by", "attempts.extension_approved_by"),
+        ("Extension approved by", "Date approved", "attempts.extension_granted_on"),
+        ("Authorised by LIV", "Approval date", "attempts.authorised_on"),
+        ("Submitted", "Approved by", None),
+        ("Room", "Date approved", None),
+    ],
+)
+def test_a_heading_that_says_only_approved_is_about_what_stands_on_its_left(
+    left: str, heading: str, field: str | None, tmp_path: Path
+) -> None:
+    value = date(2023, 9, 20) if "date" in heading.lower() else "Omar Haddad"
+    filling = {"New deadline": date(2023, 9, 29), "Extension (Y/N)": "Y", "Room": "12"}.get(left, "Rania Haddad")
+    headings = [*(h for h in LOG if h != left), left, heading]
+    own = dict(zip(LOG, of_log("A"), strict=True))
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (headings, *([*([n, *[own[h] for h in headings[1:-2]]]), own.get(left, filling), value] for n in "ABC")):
+        sheet.append(row)
+    book.save(tmp_path / "tracker.xlsx")
+    (read,) = (t for s in checked(tmp_path / "tracker.xlsx").sheets for t in s.tables if t.kind == "attempts")
+    assert read.columns[-1].field == field
+
+
+@pytest.mark.parametrize(("said", "codes"), [("Approved", []), ("next week", []), ("4-8 December", ["STR005"])])
+def test_a_short_column_may_belie_a_heading_that_is_not_the_vocabularys(
+    said: str, codes: list[str], tmp_path: Path
+) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Unit", "Assignment", "Hand-out date", "Deadline", "IV decision"])
+    sheet.append(["Unit 4", "Assignment 1", date(2023, 9, 4), date(2023, 9, 22), said])
+    book.save(tmp_path / "plan.xlsx")
+    assert [f.rule for f in checked(tmp_path / "plan.xlsx").findings if f.rule == "STR005"] == codes

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 FURTHEST = 6
 """How many cells to the right of a label its value may stand."""
+NEAR = 2
+"""Within so many rows a second label for one thing ("Learner declaration", "Learner signature") is about the first; a
+signature farther below is given for the form as a whole, and its date is not that of the first."""
 DETAILS_OF = ("programme", "attempts", "assignments", "verifications", "decisions", "unit_results")
 """The tables whose fields a label may tell, in the order in which they are asked."""
 CONTEXT = frozenset(
@@ -139,8 +142,10 @@ def find_form(
             label = (one[1] if one else text).strip().rstrip(":：").strip()
             dates = companions.get(last, specification.fields[last].companion) if last else None
             name = (dates if plain(label) in bare else None) or next(iter(known(label, kind)), None)
-            if name is None or (name in found and found[name].value is not None):
-                last = name or last
+            if name is None:
+                continue
+            if name in found and found[name].value is not None:
+                last = name if number - found[name].label_row <= NEAR else None
                 continue
             value, place = (one[2].strip() or None if one else None), column
             right = filled[position + 1] if position + 1 < len(filled) else None

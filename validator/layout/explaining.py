@@ -1,4 +1,4 @@
-"""Sheets that explain a workbook and hold no records: its contents, guidance on using it, the lists of its drop-downs."""
+"""Sheets that explain a workbook and hold no records: its contents, guidance on it, the lists of its drop-downs."""
 
 from __future__ import annotations
 
@@ -6,35 +6,36 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from schemas.specification import plain, word_table, words
+from validator.mapping.headings import anywhere
 from validator.tables.cells import person_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from validator.reading import Sheet
 
 MOST = 0.5
 """From this share on, what its rows (or its cells) are decides what the sheet is."""
-A_SENTENCE = 6
+A_SENTENCE = 5
 """So many words are a sentence, and no cell of a record."""
 
 
-def explains(sheet: Sheet, others: frozenset[str], learners: frozenset[str]) -> bool:
-    """Return whether a sheet without a table explains the workbook: it names other sheets, or holds sentences, or lists
-    of the words that other cells may hold, and neither days nor learners.
+def explains(sheet: Sheet, titles: frozenset[str], learners: frozenset[str]) -> bool:
+    """Return whether a sheet without a table explains the workbook: its rows name the sheets, or are sentences, or it
+    lists the words that other cells may hold; learners stand in none of these, and dates only of the sheets themselves.
 
-    `others` are the names of the other sheets in plain words, `learners` the keys of the learners of the tracker.
+    `titles` are the names of the tracker's sheets in plain words, `learners` the keys of the learners of the tracker.
     """
     rows = [[value for value in row if value is not None] for row in sheet.rows]
     rows = [row for row in rows if row]
-    if not learners or any(not isinstance(value, str) for row in rows for value in row[1:]):
-        return False
     texts = [[value for value in row if isinstance(value, str)] for row in rows]
-    if any(person_key(text) in learners for row in texts for text in row):
+    if not learners or any(person_key(text) in learners for row in texts for text in row):
         return False
-    named = sum(any(plain(text) in others for text in row) for row in texts)
+    holds_values = any(not isinstance(value, str) for row in rows for value in row[1:])
+    if sum(any(plain(text) in titles for text in row) for row in texts) >= max(MOST * len(rows), 2):
+        return not (holds_values and any(map(anywhere, next((row for row in texts if len(row) > 1), []))))
+    if holds_values:
+        return False
     sentences = sum(any(len(text.split()) >= A_SENTENCE for text in row) for row in texts)
-    return max(named, sentences) >= max(MOST * len(texts), 2) or _is_of_lists(sheet)
+    return sentences >= max(MOST * len(rows), 2) or _is_of_lists(sheet)
 
 
 def _is_of_lists(sheet: Sheet) -> bool:

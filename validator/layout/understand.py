@@ -128,20 +128,14 @@ def understand(workbooks: Sequence[Workbook], profile: Profile = NO_PROFILE) -> 
             _understood(workbook, understood.sheet, names, own.told) if _may_gain(understood) else understood
             for understood, (workbook, own) in zip(found, seen, strict=True)
         ]
-    titles = Counter(plain(own.sheet.name) for _, own in seen)
+    titles = frozenset(plain(own.sheet.name) for _, own in seen)
     found = [
-        replace(sheet, explains=True)
-        if sheet.is_left_over and explains(sheet.sheet, _others(titles, sheet.sheet.name), names.learners)
-        else sheet
+        replace(sheet, explains=True) if sheet.is_left_over and explains(sheet.sheet, titles, names.learners) else sheet
         for sheet in found
     ]
     told = told_details([own.sheet for _, own in seen if not own.is_left_out], profile)
     restored = (own.restored(understood) for understood, (_, own) in zip(found, seen, strict=True))
     return [with_details(understood, told) for understood in restored]
-
-
-def _others(titles: Counter[str], name: str) -> frozenset[str]:
-    return frozenset(titles - Counter([plain(name)]))
 
 
 def _left_out(own: Tailored) -> UnderstoodSheet:
