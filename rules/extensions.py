@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rules.people import refused
-from rules.rule import STORY
+from rules.rule import STORY, once
 from rules.wording import says
 
 if TYPE_CHECKING:
@@ -58,6 +58,19 @@ def with_extensions(records: Records, attempts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@once
+def attempts_with_extensions(records: Records) -> pd.DataFrame:
+    """Return all attempts as `with_extensions` does."""
+    return with_extensions(records, records.attempts)
+
+
+@once
+def first_time_with_extensions(records: Records) -> pd.DataFrame:
+    """Return the first submissions of `first_time` as `with_extensions` does."""
+    return with_extensions(records, first_time(records))
+
+
+@once
 def first_time(records: Records) -> pd.DataFrame:
     """Return the first submissions, without those that follow one that was made: SUB001 speaks of them or, where the
     tracker does not say which attempt a row is, they may be resubmissions."""

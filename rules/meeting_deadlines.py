@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rules.extensions import ANY_EXTENSION, EXTENSION, first_time, with_extensions
+from rules.extensions import ANY_EXTENSION, EXTENSION, attempts_with_extensions, first_time_with_extensions
 from rules.lateness import tells_of_penalty
 from rules.rule import Verdict, rule
 
@@ -44,7 +44,7 @@ def late_without_extension(records: Records) -> Verdict:
     Cannot see: Extensions that are kept outside the tracker: a tracker with no place for them has none on
     record. Where an extension has no new deadline, nobody can say whether the work was late.
     """
-    rows = _filled(with_extensions(records, first_time(records)), "submitted", "due")
+    rows = _filled(first_time_with_extensions(records), "submitted", "due")
     until = rows["extension_deadline"]
     excused = rows["extended"] & (rows["agreed"] | until.isna() | (rows["submitted"] > until))
     late = (rows["submitted"] > rows["due"]) & ~excused
@@ -149,7 +149,7 @@ def extension_missed(records: Records) -> Verdict:
 
     Cannot see: Further extensions that were not entered.
     """
-    rows = _filled(with_extensions(records, first_time(records)), "submitted", "extension_deadline")
+    rows = _filled(first_time_with_extensions(records), "submitted", "extension_deadline")
     rows = rows[rows["extended"]]
     return Verdict(
         rows,
@@ -220,7 +220,7 @@ def penalised_for_lateness(records: Records) -> Verdict:
 
     Cannot see: Criteria that were withheld because the work was late.
     """
-    rows = with_extensions(records, records.attempts)
+    rows = attempts_with_extensions(records)
     decided = records.decisions.drop_duplicates("attempts_row").set_index("attempts_row")["decisions_row"]
     rows = rows.assign(decisions_row=rows["attempts_row"].map(decided).astype("float64"))
     rows = rows[rows["made"] & rows["attempt"].ne("retake")]
@@ -365,14 +365,14 @@ def deadline_differs_from_plan(records: Records) -> Verdict:
 def _extensions(records: Records) -> pd.DataFrame:
     """Return the attempts with an extension, each extension once: some logs repeat it in the row of a
     resubmission."""
-    rows = with_extensions(records, records.attempts)
+    rows = attempts_with_extensions(records)
     rows = rows[rows["extended"]].sort_values("attempt", kind="stable")
     return rows.drop_duplicates(["tracker", "learner_key", "unit_key", "base_key", *EXTENSION]).sort_index()
 
 
 def _without_extension(records: Records) -> pd.DataFrame:
     """Return the first submissions that have a deadline of their own and no extension."""
-    rows = with_extensions(records, first_time(records))
+    rows = first_time_with_extensions(records)
     return _filled(rows[~rows["extended"] & ~rows["unclear"]], "deadline", "assignment_key", "learner_key")
 
 

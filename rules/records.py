@@ -89,11 +89,11 @@ class Records:
     def recorded(self, frame: pd.DataFrame, field: str) -> pd.Series:
         """Return, for each row of `frame`, whether the tracker has a place for `field`, blank or not; for
         alternatives joined by `|`, whether it has one for any of them."""
-        held = pd.Series(False, index=frame.index)
+        held = np.zeros(len(frame), dtype=bool)
         for alternative in field.split("|"):
             pointer, _, name = alternative.partition(".")
-            held |= self._follow(frame, pointer, self._tables.cells[POINTERS[pointer]][name]).notna()
-        return held
+            held |= self._follow(frame, pointer, self._tables.cells[POINTERS[pointer]][name]).notna().to_numpy()
+        return pd.Series(held, frame.index)
 
     def limit(self, frame: pd.DataFrame, name: str) -> pd.Series:
         """Return a number of the tracker's edition of the guide (working days, weeks, …) for each row."""
@@ -363,7 +363,7 @@ class Records:
             frame["attempt"] != "retake", frame["resubmission_row"].fillna(frame["first_row"])
         )
         frame["previous_row"] = before.where(frame["attempt"] != "first")
-        return frame
+        return frame.copy()  # in few blocks: every rule takes rows of it, and pandas takes them block by block
 
     def group_keys(self, frame: pd.DataFrame) -> pd.Series:
         """Return the learner's group for each attempt: as its record says, else as the learner list does, where
@@ -392,14 +392,22 @@ class Records:
         """Return a date of the plan (`deadline`, `handed_out`) for each attempt in `frame`: that of the learner's
         group where the plan has one for each; missing where the rows of the plan that may be meant differ."""
         found = []
-        for plan, key in ((self.planned_by_group, [*PLANNED, "group_key"]), (self.assignments, PLANNED)):
-            rows = plan.dropna(subset=key)
-            agreed = rows.groupby(key)[field].agg(["first", "nunique"])
-            agreed.loc[agreed["nunique"] > 1, "first"] = pd.NaT
+        for agreed, key in self._agreed_dates(field):
             at = pd.MultiIndex.from_frame(frame[key])
-            found.append((pd.Series(agreed["first"].reindex(at).to_numpy(), frame.index), at.isin(agreed.index)))
+            found.append((pd.Series(agreed.reindex(at).to_numpy(), frame.index), at.isin(agreed.index)))
         (own, has_own), (any_group, _) = found
         return own.where(has_own, any_group).astype("datetime64[s]")
+
+    def _agreed_dates(self, field: str) -> list[tuple[pd.Series, list[str]]]:
+        """Return a date of the plan for each group of each assignment and for each assignment, with what they go by."""
+        if ("agreed dates", field) not in self.made:
+            found = []
+            for plan, key in ((self.planned_by_group, [*PLANNED, "group_key"]), (self.assignments, PLANNED)):
+                agreed = plan.dropna(subset=key).groupby(key)[field].agg(["first", "nunique"])
+                found.append((agreed["first"].mask(agreed["nunique"] > 1), key))
+            self.made["agreed dates", field] = found
+        dates: list[tuple[pd.Series, list[str]]] = self.made["agreed dates", field]
+        return dates
 
     def is_planned(self, frame: pd.DataFrame, field: str) -> pd.Series:
         """Return whether a date of each attempt in `frame` is what some row of the plan says for its assignment."""

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from rules.rule import POINTERS
@@ -52,10 +53,10 @@ def judge(rules: Iterable[Rule], records: Records, tables: Tables, trackers: int
         try:
             verdict = rule.judge(records)
             judged, missing = _judged(rule, verdict, tables, records)
-            if not rule.beyond_scope:
+            if records.beyond_scope and not rule.beyond_scope:
                 judged = judged[~judged["tracker"].isin(records.beyond_scope)]
                 missing = {number: names for number, names in missing.items() if number not in records.beyond_scope}
-            breaching = judged[judged["_breaching"]]
+            breaching = judged[judged["_breaching"]] if judged["_breaching"].any() else judged.iloc[:0]
             found = _findings(rule, verdict, breaching, tables, concerned)
         except Exception as error:
             if trackers != 1:
@@ -64,13 +65,13 @@ def judge(rules: Iterable[Rule], records: Records, tables: Tables, trackers: int
             defects[rule.code] = f"{kind}: {error}" if rule.origin else kind
             coverage[0].append(Coverage(rule.code, "not-checkable", missing=rule.fields()))
             continue
-        counts = judged.groupby("tracker").size()
+        counts = np.bincount(judged["tracker"].to_numpy("int64"), minlength=trackers)
         breaches = Counter(breaching["tracker"])
         for number, finding in found:
             findings[number].append(finding)
         for number in range(trackers):
             lacking = missing.get(number, ())
-            checked = int(counts.get(number, 0))
+            checked = int(counts[number])
             status = (
                 "breached"
                 if breaches[number]
@@ -95,38 +96,38 @@ def _judged(
     if verdict.severity is not None:
         rows = rows.assign(_severity=verdict.severity)
     lacking: dict[int, list[str]] = defaultdict(list)
-    checkable = pd.Series(True, index=rows.index)
+    checkable = np.ones(len(rows), dtype=bool)
     without = _without_such_attempts(rule, tables) | verdict.nothing_in
     for need in rule.needs:
         alternatives = need.split("|")
-        held = pd.Series(False, index=rows.index)
+        held = np.zeros(len(rows), dtype=bool)
         for field in alternatives:
             pointer = field.partition(".")[0]
             if pointer == "terms":  # they may stand in a calendar of their own, and belong to every record
-                held |= records.calendars.knows_terms(rows["tracker"])
+                held |= records.calendars.knows_terms(rows["tracker"]).to_numpy(bool)
             elif f"{pointer}_row" in rows:
-                held |= records.recorded(rows, field)
+                held |= records.recorded(rows, field).to_numpy(bool)
         checkable &= held
         names = [_table_field(field) for field in alternatives]
-        for number in rows.loc[~held, "tracker"].unique():
+        for number in () if held.all() else rows.loc[~held, "tracker"].unique():
             lacking[number].extend(names)
         for number in _silent(alternatives, tables, records, rows) - without:
             lacking[number].extend(names)
-    doubtful = pd.Series(False, index=rows.index)
+    doubtful = np.zeros(len(rows), dtype=bool)
     for field, unknown in verdict.unknown.items():
-        unsettled = unknown.reindex(rows.index).eq(True) & checkable & ~rows["_breaching"]
+        unsettled = (unknown.reindex(rows.index).eq(True) & ~rows["_breaching"]).to_numpy(bool) & checkable
         doubtful |= unsettled
         for number in rows.loc[unsettled, "tracker"].unique():
             lacking[number].append(field)
-    checkable &= ~doubtful
-    return rows[checkable], {number: tuple(dict.fromkeys(names)) for number, names in lacking.items()}
+    rows = rows if (checkable := checkable & ~doubtful).all() else rows[checkable]
+    return rows, {number: tuple(dict.fromkeys(names)) for number, names in lacking.items()}
 
 
 def _silent(alternatives: list[str], tables: Tables, records: Records, rows: pd.DataFrame) -> set[int]:
     """Return the trackers of which no row was considered, and which record none of the alternatives of a need:
     it cannot be said that nothing falls under the rule."""
     numbers = set(tables.frames["programme"]["tracker"]) - set(rows["tracker"])
-    for field in alternatives:
+    for field in alternatives if numbers else ():
         pointer, _, name = field.partition(".")
         kind = POINTERS[pointer]
         frame, cells = tables.frames[kind], tables.cells[kind]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from rules.extensions import with_extensions
+from rules.extensions import attempts_with_extensions
 from validator.findings import SEVERITIES, AssignmentLine, Mark
 from validator.tables.cells import assignment_key, unit_key
 
@@ -81,7 +81,7 @@ def _planned(records: Records) -> Iterator[tuple[_Key, Mark]]:
 
 def _recorded(records: Records) -> Iterator[tuple[_Key, Mark]]:
     """Yield what the records of learners show: extended deadlines, and the time for resubmissions and retakes."""
-    extended = with_extensions(records, records.attempts)
+    extended = attempts_with_extensions(records)
     extended = extended[extended["extended"] & extended["extension_deadline"].notna()]
     yield from _counted(extended, "extension", "extension_deadline", "extension_deadline")
     again = records.resubmissions
