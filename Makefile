@@ -26,7 +26,7 @@ demo: $(VENV)/.installed
 	@echo "failure here; a check in earnest ends with exit status 1 when it finds errors."
 
 test: $(VENV)/.tested browser
-	@$(BIN)/python -m pytest --numprocesses auto
+	@$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(VENV)/.tested
 	@$(BIN)/ruff check .

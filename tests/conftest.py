@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import pickle
+import time
 from datetime import date
 
 import pytest
@@ -18,7 +21,32 @@ DAY = date(2024, 3, 8)
 
 
 @pytest.fixture(scope="session")
-def results() -> Results:
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """The result of every case: of several processes that run tests, one judges them for all."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return _judged()
+    folder = tmp_path_factory.getbasetemp().parent
+    kept, claim = folder / "results.pickle", folder / "results.claimed"
+    try:
+        claim.touch(exist_ok=False)
+    except FileExistsError:
+        while not kept.exists():
+            time.sleep(0.2)
+        found: Results | Exception = pickle.loads(kept.read_bytes())
+    else:
+        try:
+            found = _judged()
+        except Exception as error:  # or the others would wait for ever
+            found = RuntimeError(f"The cases could not be judged: {error!r}")
+        unfinished = folder / "results.unfinished"
+        unfinished.write_bytes(pickle.dumps(found))
+        unfinished.replace(kept)
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _judged() -> Results:
     """All cases of one day are one chunk: that is how the pipeline meets trackers.
 
     Those of another day are few, and each chunk costs as much as many trackers: they are judged by their own rules.

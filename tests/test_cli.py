@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -27,16 +28,15 @@ def run(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProc
         capture_output=True,
         text=True,
         cwd=cwd or root,
-        env=_environment(root),
+        env=environment(root),
         encoding="utf-8",
         check=False,
     )
 
 
-def _environment(root: Path) -> dict[str, str]:
-    import os
-
-    return {**os.environ, "PYTHONPATH": str(root), "PYTHONUTF8": "1"}
+def environment(root: Path) -> dict[str, str]:
+    path = os.pathsep.join(map(str, (root / "tests" / "as_installed", root)))
+    return {**os.environ, "PYTHONPATH": path, "PYTHONUTF8": "1"}
 
 
 def case(code: str, title: str) -> Any:
@@ -231,7 +231,7 @@ def test_help_and_the_catalogue_answer_without_pandas(arguments: list[str]) -> N
         capture_output=True,
         text=True,
         cwd=root,
-        env=_environment(root),
+        env=environment(root),
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -253,7 +253,7 @@ def test_the_command_itself_never_imports_pandas(clean: Path) -> None:
         capture_output=True,
         text=True,
         cwd=root,
-        env=_environment(root),
+        env=environment(root),
         check=False,
     )
     assert done.returncode == 0, done.stderr

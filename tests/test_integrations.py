@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -14,7 +13,7 @@ import pytest
 import yaml
 
 from tests.rendering import render
-from tests.test_cli import case
+from tests.test_cli import case, environment
 from validator.cli import COMMANDS
 from validator.reports import WRITERS
 from validator.trackers import is_tracker_name
@@ -39,7 +38,7 @@ def step(folder: Path, **given: str) -> tuple[int, str, dict[str, str]]:
     done = subprocess.run(
         [str(BASH), "--noprofile", "--norc", "-eo", "pipefail", "-c", CHECK["run"]],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "RUNNER_TEMP": str(folder), **files, **asked},
+        env={**environment(ROOT), "RUNNER_TEMP": str(folder), **files, **asked},
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -14,7 +14,7 @@ from schemas.specification import TABLES, plain, table, word_table, words
 from validator.mapping.wording import meant_by_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 ALIKE = 88
 """The likeness (0 to 100) from which a heading that is not in the vocabulary is taken for one that is."""
@@ -31,6 +31,7 @@ WORDS_ALIKE = 75
 NEAREST = 70
 """The likeness from which a heading is worth naming as the nearest."""
 
+_SCORERS = (fuzz.ratio, fuzz.token_sort_ratio)
 _IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _FORMATS = re.compile(r"\b(?:dd|mm|yyyy|yy|y n|yes no|p m d u|p m d)\b")
 _FILLERS = re.compile(r"\b(?:the|of|a|an|s|please)\b")
@@ -167,20 +168,30 @@ def _similar(spoken: str, kind: str) -> Match:
     if len(spoken) < 3:
         return NOTHING
     vocabulary = _vocabulary(kind)
-    scored = process.extract(spoken, vocabulary.keys(), scorer=likeness, limit=12, score_cutoff=NEAREST)
+    scored = _nearest(spoken, [*vocabulary])
     if not scored:
         return NOTHING
-    best, score, _ = scored[0]
-    rivals = [s for heading, s, _ in scored if vocabulary[heading] != vocabulary[best]]
+    best, score = scored[0]
+    rivals = [s for heading, s in scored if vocabulary[heading] != vocabulary[best]]
     sure = score >= ALIKE and len(spoken) > 4 and all(score - rival >= APART for rival in rivals)
     if sure and _same_subject(spoken, best) and not _once_more(spoken, best):
         return Match(vocabulary[best], "similar", int(score), best)
     return Match((), "none", int(score), best)
 
 
-def likeness(left: str, right: str, **_: object) -> float:
+def likeness(left: str, right: str) -> float:
     """Return how alike two headings are, word order apart; words of one never make up for words of the other."""
-    return max(fuzz.ratio(left, right), fuzz.token_sort_ratio(left, right))
+    return max(scorer(left, right) for scorer in _SCORERS)
+
+
+def _nearest(spoken: str, headings: Sequence[str]) -> list[tuple[str, float]]:
+    """Return the dozen headings that come nearest, if near at all, with their `likeness`, the likest first."""
+    found: dict[int, float] = {}
+    for scorer in _SCORERS:  # one by one: the library is quick with scorers of its own only
+        for _, score, number in process.extract(spoken, headings, scorer=scorer, limit=None, score_cutoff=NEAREST):
+            found[number] = max(score, found.get(number, 0.0))
+    likest = sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))
+    return [(headings[number], score) for number, score in likest[:12]]
 
 
 def _once_more(left: str, right: str) -> bool:
