@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from validator.mapping.headings import anywhere
 from validator.mapping.places import NO_NAMES, Names, place_in
 from validator.profiles import NOTHING_TOLD, Told
 from validator.tables.cells import is_blank
+from validator.tables.feet import counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +54,11 @@ class Grid:
             for row in range(top, min(bottom, self.height - 1) + 1)
             for column in range(left, min(right, self.width - 1) + 1)
         }
+
+    @cached_property
+    def _feet(self) -> frozenset[int]:
+        """The rows that count or average what stands above them."""
+        return frozenset(number for number, row in enumerate(self.rows) if counts(row))
 
     def text(self, row: int, column: int) -> str:
         """Return the text of a cell, that of its merged range included; "" where there is none."""
@@ -164,9 +171,11 @@ class Grid:
         return top_left is not None and self._merged.get((row, column + 1)) == top_left
 
     def below(self, column: int, first: int, last: int) -> list[Any]:
-        """Return the first filled cells of a column, a sample of what it holds."""
+        """Return the first filled cells of a column, a sample of what it holds, without totals and averages."""
         found: list[Any] = []
         for row in range(first, last):
+            if row in self._feet:
+                continue
             value = self.rows[row][column] if column < len(self.rows[row]) else None
             if value is not None and not (isinstance(value, str) and is_blank(value)):
                 found.append(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -405,8 +406,8 @@ def _are_labels_or_a_record(
     grid: Grid, row: int, groups: tuple[int, ...], columns: Sequence[Column], filled: Sequence[Column]
 ) -> bool:
     """Return whether a row that looks like headings is none: labels with their values beside them, or a record."""
-    values = sum(value is not None and not isinstance(value, str) for value in grid.rows[row])
-    if values >= sum(column.row == row for column in filled):
+    values = sum(value is not None and (not isinstance(value, str) or _is_day(value)) for value in grid.rows[row])
+    if values >= sum(column.row == row for column in filled) or (values and _alternates(grid, row, filled)):
         return True
     rest = [
         t for value in grid.rows[row] if isinstance(value, str) and not place_in(t := value, grid.names)[0].criterion
@@ -417,6 +418,17 @@ def _are_labels_or_a_record(
     if len(filled) * 2 <= len(columns) + values:
         return not any(grid.below(column.index, row + 1, grid.height) for column in filled)
     return bool(groups) and sum(c.row == row for c in filled) * 2 < sum(c.row == row for c in columns)
+
+
+def _alternates(grid: Grid, row: int, filled: Sequence[Column]) -> bool:
+    """Return whether what is known and what is not take turns in a row: "Hand out | 11/09/2023 | Assessor | T Reyes"."""
+    known_at = {column.index for column in filled if column.row == row}
+    turns = [at in known_at for at, value in enumerate(grid.rows[row]) if value is not None]
+    return len(turns) > SEVERAL and turns == [turn % 2 == 0 for turn in range(len(turns))]
+
+
+def _is_day(text: str) -> bool:
+    return text[:1].isdigit() and isinstance(read_dates([text])[0], date)
 
 
 def _repeats_values(columns: Sequence[Column]) -> bool:
