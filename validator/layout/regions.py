@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from schemas.specification import TABLES, plain, table, word_table, words
 from validator.findings import ColumnReading
 from validator.layout.details import Detail, label_of
 from validator.layout.grid import LOOSE_ROWS, Grid, Heading, turned
-from validator.mapping.headings import NOTHING, SPELT_OUT, Match, attempt_in, known, match
+from validator.mapping.headings import NOTHING, SPELT_OUT, Match, anywhere, attempt_in, known, match
 from validator.mapping.places import NO_NAMES, NOWHERE, Names, Place, is_decision_heading, place_in
 from validator.profiles import NOTHING_TOLD, Told
 from validator.reading import reference
@@ -186,13 +185,28 @@ def find_regions(
                 regions.remove(other)
                 above = range(other.first_row, region.heading_rows[0])
                 if other.heading_rows[-1] not in region.heading_rows and above:  # else it was the row of blocks
-                    shorter = replace(other, last_row=min(other.last_row, region.heading_rows[0]))
+                    last = _without_titles(grid, read[other], region.heading_rows[0])
+                    shorter = replace(other, last_row=min(other.last_row, last))
                     regions.append(shorter)
                     read[shorter] = read[other]
             regions.append(region)
     found = sorted(regions, key=lambda region: (region.first_row, region.span.start))
     closed = [_settled(grid, _closed(grid, region)) for region in found]
     return [part for region in closed for part in _unit_grades(grid, region)]
+
+
+def _without_titles(grid: Grid, region: Region, below: int) -> int:
+    """Return one past the last row of a table above the heading row `below` of the next, without the rows right above
+    that are titles of the next: nothing in them is what the columns ask for."""
+    last = below
+    if last - 1 > region.first_row and not any(value is not None for value in grid.rows[last - 1]):
+        texts = [value for value in grid.rows[last - 2] if isinstance(value, str)]
+        last -= any(place_in(text, grid.names)[0].is_told for text in texts[:1])
+    while last > region.first_row and any(value is not None for value in grid.rows[last - 1]):
+        if (_fits(grid, last - 1, region) or 0) > 0:
+            break
+        last -= 1
+    return last
 
 
 def _closed(grid: Grid, region: Region) -> Region:
@@ -226,6 +240,8 @@ def _is_record_of(grid: Grid, region: Region, row: int, other: Region) -> bool:
 def _fits(grid: Grid, row: int, region: Region) -> int | None:
     """Return by how much more cells of a row are than are not what the columns of a table ask for; none where no
     column above them asks for anything."""
+    if _heads_criteria(grid, row):
+        return -1
     balance, judged = 0, 0
     for column in region.columns:
         cell = grid.rows[row][column.index] if column.index < len(grid.rows[row]) else None
@@ -239,6 +255,14 @@ def _fits(grid: Grid, row: int, region: Region) -> int | None:
             fits = fit(kind, [region.told.read(kind, cell)]) == 1
         balance, judged = balance + (1 if fits else -1), judged + 1
     return balance if judged else None
+
+
+def _heads_criteria(grid: Grid, row: int) -> bool:
+    """Return whether criteria stand in a row, beside headings alone: no list of what somebody achieved."""
+    texts = {value.strip() for value in grid.rows[row] if isinstance(value, str)}
+    places = {text: place_in(text, grid.names)[0] for text in texts}
+    criteria = {place.criterion for place in places.values()} - {None}
+    return len(criteria) >= SEVERAL and all(place.is_told or anywhere(text) for text, place in places.items())
 
 
 def _meet(left: range, right: range) -> bool:
@@ -380,7 +404,7 @@ def _region(
     told = fields | context.keys() | {n for n in ("unit", "assignment") for c in filled if getattr(c.place, n)}
     if len({(c.field, c.place) for c in filled}) < 2 or len(filled) * 3 < len(headings):
         return None
-    if _are_labels_or_a_record(grid, row, groups, columns, filled) or (is_turned and _repeats_values(columns)):
+    if _are_labels_or_a_record(grid, kind, row, groups, columns, filled) or (is_turned and _repeats_values(columns)):
         return None
     is_grid = kind == "attempts" and _is_grid(filled) and (_has_learner(columns) or "learner" in context)
     recognised_by = (*specification.recognised_by, *specification.recognised_weakly_by)
@@ -403,11 +427,16 @@ def _region(
 
 
 def _are_labels_or_a_record(
-    grid: Grid, row: int, groups: tuple[int, ...], columns: Sequence[Column], filled: Sequence[Column]
+    grid: Grid,
+    kind: str,
+    row: int,
+    groups: tuple[int, ...],
+    columns: Sequence[Column],
+    filled: Sequence[Column],
 ) -> bool:
     """Return whether a row that looks like headings is none: labels with their values beside them, or a record."""
     values = sum(value is not None and (not isinstance(value, str) or _is_day(value)) for value in grid.rows[row])
-    if values >= sum(column.row == row for column in filled) or (values and _alternates(grid, row, filled)):
+    if values >= sum(column.row == row for column in filled) or _alternates(grid, row, kind):
         return True
     rest = [
         t for value in grid.rows[row] if isinstance(value, str) and not place_in(t := value, grid.names)[0].criterion
@@ -420,15 +449,23 @@ def _are_labels_or_a_record(
     return bool(groups) and sum(c.row == row for c in filled) * 2 < sum(c.row == row for c in columns)
 
 
-def _alternates(grid: Grid, row: int, filled: Sequence[Column]) -> bool:
-    """Return whether what is known and what is not take turns in a row: "Hand out | 11/09/2023 | Assessor | T Reyes"."""
-    known_at = {column.index for column in filled if column.row == row}
-    turns = [at in known_at for at, value in enumerate(grid.rows[row]) if value is not None]
-    return len(turns) > SEVERAL and turns == [turn % 2 == 0 for turn in range(len(turns))]
+def _alternates(grid: Grid, row: int, kind: str) -> bool:
+    """Return whether labels and values take turns in a row: "Unit | Unit 4 | Hand out | 11/09/2023"."""
+    cells = [value for value in grid.rows[row] if value is not None]
+    if len(cells) <= SEVERAL or len(cells) % 2:
+        return False
+    told = False
+    for label, value in zip(cells[::2], cells[1::2], strict=True):
+        fields = known(label, kind) if isinstance(label, str) else ()
+        if not fields or (isinstance(value, str) and known(value, kind)):
+            return False
+        place = place_in(value, grid.names)[0] if isinstance(value, str) and not _is_day(value) else None
+        told |= place is None or any(getattr(place, name, None) for name in fields)
+    return told
 
 
 def _is_day(text: str) -> bool:
-    return text[:1].isdigit() and isinstance(read_dates([text])[0], date)
+    return text[:1].isdigit() and fit("date", [text]) == 1
 
 
 def _repeats_values(columns: Sequence[Column]) -> bool:
@@ -462,7 +499,9 @@ def _with_learners(grid: Grid, row: int, span: range, columns: tuple[Column, ...
     first = min(column.index for column in columns if column.place.is_told)
     for index in range(span.start, first):
         heading = next((column for column in columns if column.index == index), None)
-        if heading is not None and (heading.field is not None or person_key(heading.heading) in grid.names.learners):
+        is_corner = heading is not None and plain(heading.heading) in words()["corners"]
+        is_taken = heading is not None and heading.field is not None and not is_corner
+        if heading is not None and (is_taken or person_key(heading.heading) in grid.names.learners):
             continue
         cells = grid.below(index, row + 1, grid.height)
         if len(cells) >= 1 and sum(_may_be_person(cell, grid.names) for cell in cells) >= len(cells) * GRID_FITTING:
@@ -599,6 +638,8 @@ def _placed(
         titled = kind == "unit_results" and not inner.assignment and not match(rest, "attempts").fields
         if (not rest and not (kind == "unit_results" and inner.assignment)) or titled:
             return Match(BY_PLACE[kind], "context", 90), inner
+    if own.attempt and not rest and heading.over and (fields := known(heading.over[0], kind)):
+        return Match(fields, "exact", 100), replace(outer, attempt=own.attempt)  # "Grade" over "1st" and "Resub"
     found, attempt = match(heading.text, kind), outer.attempt
     if kind == "attempts" and not has_attempt_column and attempt is None:
         attempt, rest = attempt_in(heading.text)
@@ -744,14 +785,22 @@ def fit(kind: str, cells: list[Any]) -> float:
 def _unit_grades(grid: Grid, region: Region) -> list[Region]:
     """Return a table, and beside a grid of criteria the table of unit grades in its columns: "Unit grade", "Points".
 
-    Where a grid is about a whole unit, its "Grade" is the unit's.
+    Where a grid is about a whole unit, or about several of its assignments, a "Grade" that is of none is the unit's.
     """
-    whole_unit = "unit" in region.details and "assignment" not in region.fields | region.details.keys()
+    whole_unit = "unit" in region.details and (
+        "assignment" not in region.fields | region.details.keys()
+        or len({column.place.assignment for column in region.decisions}) >= SEVERAL
+    )
     learners = [column for column in region.columns if column.field in ("learner", "registration")]
     if region.kind != "attempts" or not region.in_blocks or not learners or not (region.decisions or whole_unit):
         return [region]
+    split = {column.place.unit for column in region.decisions if column.place.unit and column.place.assignment}
     found: dict[int, Column] = {}
     for column in region.columns:
+        where = column.place
+        if column.field == "grade" and where.unit in split and not where.assignment and not where.attempt:
+            found[column.index] = replace(column, place=Place(unit=where.unit))
+            continue
         means = set(known(column.heading, "unit_results")) & {"grade", "points"}
         is_of_attempt = column.field and not (whole_unit and column.field == "grade" and not column.place.is_told)
         if means and not is_of_attempt and (whole_unit or "points" in means or "unit" in plain(column.heading).split()):

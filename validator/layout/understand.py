@@ -314,7 +314,22 @@ def _read(sheet: Sheet, names: Names, profiled: Told, *, is_turned: bool) -> tup
         told += named_in_titles(left, range(len(left.rows)), names)
     if any(detail.kind != "programme" for detail in told):
         regions = find_regions(sheet, told, names, profiled, is_turned=is_turned) or regions
-    return regions, told
+    return (regions if is_turned else [_titled(region, regions, names) for region in regions]), told
+
+
+def _titled(region: Region, regions: Sequence[Region], names: Names) -> Region:
+    """Return a table below another with what the labels and titles between the two tell of it."""
+    first = region.heading_rows[0]
+    above = [other.last_row for other in regions if other.last_row <= first and _share_columns(other, region)]
+    between = range(max(above, default=first), first)
+    told = _told(replace(region.sheet, name=""), between, names)
+    own = {d.field: d for d in reversed(told) if d.kind == region.kind and d.field not in region.fields}
+    inherited = {name: d for name, d in region.details.items() if name != "assignment" or "unit" not in own}
+    return replace(region, details={**inherited, **own}) if own else region
+
+
+def _share_columns(left: Region, right: Region) -> bool:
+    return left.span.start < right.span.stop and right.span.start < left.span.stop
 
 
 def _certainty(regions: Sequence[Region]) -> int:

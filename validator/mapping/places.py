@@ -132,7 +132,7 @@ def _criterion_in(text: str) -> Place | None:
     m = _CRITERION.match(text)
     criterion = read_criterion(m[1]) if m else None
     if m is None or criterion is None:
-        return None
+        return _criterion_after_attempt(text)
     rest = m[2].strip()
     attempt = attempt_of_group(rest.strip(_EDGES)) if plain(rest) else None
     if plain(rest) and attempt is None:
@@ -141,6 +141,14 @@ def _criterion_in(text: str) -> Place | None:
             return None
         attempt = short
     return Place(criterion=criterion, attempt=attempt)
+
+
+def _criterion_after_attempt(text: str) -> Place | None:
+    """Return the criterion of a heading that says first which attempt it is about: "Resub A.P1"."""
+    first, _, last = text.replace(":", " ").rpartition(" ")
+    attempt = attempt_of_group(first.strip(_EDGES)) if first and not first.isdigit() else None
+    criterion = read_criterion(last.strip(_EDGES)) if attempt else None
+    return Place(criterion=criterion, attempt=attempt) if criterion else None
 
 
 def _named(text: str, names: Names) -> Place | None:

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.specification import plain, table, words
 from validator.layout.regions import DECISION
-from validator.mapping.headings import known
 from validator.mapping.places import NOWHERE, Place
 from validator.reading import reference
 from validator.tables.blocks import Record, attempts_of_row, has_evidence, unit_results_of_row
 from validator.tables.build import RawTable, RawTracker
 from validator.tables.cells import assignment_key, read_attempt, read_text, unit_key
-from validator.tables.feet import is_foot, is_signature, marks
+from validator.tables.feet import holds_numbers_alone, is_foot, is_label, is_signature, marks
 from validator.tables.marks import fits_decision, key_of
 
 if TYPE_CHECKING:
@@ -195,14 +194,15 @@ def _is_record(row: list[Any], columns: list[Column], every: tuple[Column, ...],
         names_nobody = filled[0].field == "learner" and _at(row, filled[0].index) == first
         if names_nobody or len(filled) < len(columns):
             return False
-    who = read_text(next((_at(row, c.index) for c in columns if c.field == "learner"), None))
+    named = next((_at(row, c.index) for c in columns if c.field == "learner"), None)
+    who = read_text(named)
     if who and (
-        known(who, "attempts") or plain(who) in words()["not_learners"]
+        is_label(who) or plain(who) in words()["not_learners"]
     ):  # a label, such as "Internal Verifier", where people sign
         return False
-    if who and region.in_blocks and plain(who) in marks():
+    if isinstance(named, str) and region.in_blocks and plain(named) in marks():
         return False
-    if _explains_criteria(row, columns) or (region.decisions and not who and _holds_numbers_alone(row, columns)):
+    if _explains_criteria(row, columns) or (region.decisions and not who and _counts_decisions(row, columns)):
         return False
     return len(filled) >= 2 or len(columns) == 1
 
@@ -219,10 +219,10 @@ def _explains_criteria(row: list[Any], columns: list[Column]) -> bool:
     )
 
 
-def _holds_numbers_alone(row: list[Any], columns: list[Column]) -> bool:
-    """Return whether numbers stand under criteria that count something: decisions are 1 and 0 at most."""
-    cells = [_at(row, c.index) for c in columns if _at(row, c.index) is not None]
-    return all(isinstance(cell, int | float) for cell in cells) and not all(cell in (0, 1) for cell in cells)
+def _counts_decisions(row: list[Any], columns: list[Column]) -> bool:
+    """Return whether the numbers of a row without a learner count something: decisions are 1 and 0 at most."""
+    cells = [_at(row, c.index) for c in columns]
+    return holds_numbers_alone(cells) and not all(cell in (0, 1, None) for cell in cells)
 
 
 @dataclass(frozen=True)

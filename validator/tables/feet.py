@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from schemas.specification import plain, word_table, words
+from validator.mapping.headings import known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,20 +25,29 @@ def is_foot(text: str) -> bool:
     )
 
 
+def is_label(text: str) -> bool:
+    """Return whether the first cell of a row is a heading or a label, and nobody's name: "Internal Verifier", "GLH"."""
+    return bool(known(text, "attempts") or known(text, "units"))
+
+
 def is_signature(text: str) -> bool:
     """Return whether a row that begins so is one in which people sign: "Programme leader signature:"."""
     return bool(set(plain(text).split()) & set(words()["closings"]))
 
 
 def counts(row: Sequence[Any]) -> bool:
-    """Return whether a row counts or averages what stands above it, by its first cell: "Total", "% achieved", or a mark
-    with nothing but numbers behind it ("M | 4 | 2 | 3")."""
+    """Return whether the first cell of a row says that it is no record: "Total", "% achieved", a mark with nothing but
+    numbers behind it ("M | 4 | 2 | 3"), a label beside which people sign ("Internal verifier")."""
     first, *rest = [value for value in row if value is not None] or [None]
     if not isinstance(first, str):
         return False
-    return is_foot(first) or (
-        plain(first) in marks() and bool(rest) and all(isinstance(value, int | float) for value in rest)
-    )
+    return is_foot(first) or is_label(first) or (plain(first) in marks() and holds_numbers_alone(rest))
+
+
+def holds_numbers_alone(row: Sequence[Any]) -> bool:
+    """Return whether numbers stand in a row, and nothing else."""
+    filled = [value for value in row if value is not None]
+    return bool(filled) and all(isinstance(value, int | float) for value in filled)
 
 
 @cache
