@@ -184,14 +184,15 @@ class Grid:
         top_left = self._merged.get((row, column))
         return top_left is not None and self._merged.get((row, column + 1)) == top_left
 
-    def below(self, column: int, first: int, last: int) -> list[Any]:
-        """Return the first filled cells of a column, a sample of what it holds, without totals and averages."""
+    def below(self, column: int, first: int, last: int, *, with_blanks: bool = False) -> list[Any]:
+        """Return the first filled cells of a column, a sample of what it holds, without totals and averages; words
+        such as "NA" are blanks, unless they are marks there (`with_blanks`)."""
         found: list[Any] = []
         for row in range(first, last):
             if self._is_foot(row):
                 continue
             value = self.rows[row][column] if column < len(self.rows[row]) else None
-            if value is not None and not (isinstance(value, str) and is_blank(value)):
+            if value is not None and (with_blanks or not (isinstance(value, str) and is_blank(value))):
                 found.append(value)
                 if len(found) == SAMPLE:
                     break

@@ -34,6 +34,9 @@ TOO_FEW = 3
 LABEL_ROWS = 6
 """How many rows of labels may stand between the headings and the first record."""
 
+A_SENTENCE = 3
+"""From so many words a cell under a criterion says what the criterion asks for, and decides nothing."""
+
 FREE_KINDS = frozenset({"text", "any_text", "person", "unit", "signature", "signed_date"})
 """The kinds of fields that nearly any text fits."""
 
@@ -96,6 +99,10 @@ class Region:
     """Whether records stand in the columns of the sheet, and `sheet` is a turned copy of it."""
     told: Told = NOTHING_TOLD
     """What a profile says of the sheet."""
+    tells_targets: bool = False
+    """Whether its columns of criteria say what its assignments target, since no plan does."""
+    of_units: bool = False
+    """Whether each unit is its only assignment, since the tracker names none."""
 
     @property
     def fields(self) -> frozenset[str]:
@@ -104,6 +111,7 @@ class Region:
         for column in self.columns:
             if column.field:
                 filled |= {name for name in ("unit", "assignment") if getattr(column.place, name)}
+        filled |= {"assignment"} if self.of_units else set()
         return frozenset(filled | {detail.field for _, detail in self.of_blocks})
 
     @property
@@ -612,7 +620,7 @@ def _of_criterion(
         if (own.attempt and not rest) or is_decision_heading(heading.text):
             return _DECISION, _full(own.within(outer))
         return NOTHING, NOWHERE
-    if left is not None and own.attempt and not rest and heading.over == left[1]:
+    if left is not None and own.attempt not in (None, "first") and not rest and heading.over == left[1]:
         return _DECISION, replace(left[0], attempt=own.attempt)
     return None
 
@@ -687,7 +695,8 @@ def _settled(grid: Grid, region: Region) -> Region:
     columns: list[Column] = []
     left: Column | None = None
     for plain_column in region.columns:
-        cells = grid.below(plain_column.index, region.first_row, region.last_row)
+        is_decision = plain_column.field == DECISION
+        cells = grid.below(plain_column.index, region.first_row, region.last_row, with_blanks=is_decision)
         column, chosen = _chosen(region, plain_column, left, cells)
         key = (column.place, chosen or "", column.part)
         if chosen is not None and key in taken:
@@ -740,7 +749,10 @@ def _fitting(region: Region, column: Column, cells: list[Any]) -> str | None:
     if column.field is None:
         return None
     if column.field == DECISION:
-        cells = region.told.filled("outcome", [cell for cell in cells if cell is not None])
+        cells = region.told.filled("outcome", cells)
+        sentences = [cell for cell in cells if isinstance(cell, str) and len(cell.split()) >= A_SENTENCE]
+        if len(sentences) == 1 < len(cells):  # what the criterion asks for
+            cells = [cell for cell in cells if cell is not sentences[0]]
         fitting = sum(fits_decision(cell, str(column.place.criterion)) for cell in cells)
         return DECISION if fitting >= GRID_FITTING * len(cells) else None
     scores = [(_fit(region, name, cells), name) for name in column.field.split("|")]

@@ -134,8 +134,36 @@ def understand(workbooks: Sequence[Workbook], profile: Profile = NO_PROFILE) -> 
         for sheet in found
     ]
     told = told_details([own.sheet for _, own in seen if not own.is_left_out], profile)
-    restored = (own.restored(understood) for understood, (_, own) in zip(found, seen, strict=True))
+    restored = (own.restored(understood) for understood, (_, own) in zip(_with_targets(found), seen, strict=True))
     return [with_details(understood, told) for understood in restored]
+
+
+def _with_targets(sheets: Sequence[UnderstoodSheet]) -> list[UnderstoodSheet]:
+    """Return the sheets with grids that say by their columns what is targeted, where no plan says it. Where no
+    assignment is named anywhere either, a unit is its only assignment, and its grade that of the assignment."""
+    every = [region for sheet in sheets for region in sheet.regions]
+    if any({"assignment", "criteria"} <= region.fields for region in every):
+        return list(sheets)
+    is_named = any("assignment" in region.fields | region.details.keys() for region in every)
+    return [
+        replace(sheet, regions=tuple(_with_own_targets(r, sheet.regions, of_units=not is_named) for r in sheet.regions))
+        for sheet in sheets
+    ]
+
+
+def _with_own_targets(region: Region, beside: Sequence[Region], *, of_units: bool) -> Region:
+    if not region.decisions or region.kind != "attempts":
+        return region
+    if not of_units or not ("unit" in region.details or all(column.place.unit for column in region.decisions)):
+        return replace(region, tells_targets=True)
+    grades = tuple(
+        column
+        for other in beside
+        if other.kind == "unit_results" and other.heading_rows == region.heading_rows
+        for column in other.columns
+        if column.field == "grade"
+    )
+    return replace(region, columns=(*region.columns, *grades), tells_targets=True, of_units=True)
 
 
 def _left_out(own: Tailored) -> UnderstoodSheet:

@@ -71,8 +71,22 @@ def attempts_of_row(
         told: Record = {
             name: (text, block.first_cell) for name in ("unit", "assignment") if (text := getattr(where, name))
         }
+        if region.of_units and (unit := told.get("unit", common.get("unit"))):
+            told["assignment"] = unit
         inherited = common if where == NOWHERE else {n: c for n, c in common.items() if _is_shared(n) or n in details}
-        yield from _of_block(block, {**inherited, **told}, key)
+        for kind, record in _of_block(block, {**inherited, **told}, key):
+            yield kind, {**_targets(region, block, record), **record} if kind == "attempts" else record
+
+
+def _targets(region: Region, block: _Block, record: Record) -> Record:
+    """Return what a first submission targets, where the columns of criteria tell it; of a unit as a whole only once it
+    is graded: till then some of its criteria may be still to come."""
+    if not region.tells_targets or read_attempt(record["attempt"][0]) != "first":
+        return {}
+    if region.of_units and not has_evidence(record, ("grade",)):
+        return {}
+    columns = [*block.decisions.get(None, []), *block.decisions.get("first", [])]
+    return {"targeted": (", ".join(criterion for criterion, _, _ in columns), columns[0][2])} if columns else {}
 
 
 def _is_shared(name: str) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from schemas.specification import plain, table, words
-from validator.layout.regions import DECISION
+from validator.layout.regions import A_SENTENCE, DECISION
 from validator.mapping.places import NOWHERE, Place
 from validator.reading import reference
 from validator.tables.blocks import Record, attempts_of_row, has_evidence, unit_results_of_row
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from validator.layout.regions import Column, Region
     from validator.layout.understand import UnderstoodSheet
 
-A_SENTENCE = 3
-"""From so many words a cell under a criterion says what the criterion asks for."""
 USUAL = 0.4
 """From this share of rows without a name, the name stands only in the first row of each learner."""
 
