@@ -582,6 +582,19 @@ ABOVE: dict[str, tuple[dict[str, Rows], str]] = {
         },
         "'Unit 4'!E11",
     ),
+    "a key above, with a word for an attempt": (
+        {"U4 A1": [["Achieved", "Not achieved", "Resubmission"], TITLE, ["Learner", *CRITERIA, "Grade"], *marked()]},
+        "'U4 A1'!E5",
+    ),
+    "the assignment before each criterion": (
+        {
+            "Unit 4": [
+                ["Learner", "A1 P1", "A1 P2", "A1 M1", "A1 Grade", "A2 P3", "A2 P4", "A2 M2", "A2 Grade"],
+                *marked(*[["A", "A", "NA", "P"]] * 3),
+            ]
+        },
+        "'Unit 4'!E3",
+    ),
     "an assignment that is still to come": (
         {
             "Unit 4": [
@@ -653,7 +666,14 @@ def test_a_column_may_say_which_attempt_the_criteria_of_a_row_are(tmp_path: Path
     ]  # fmt: skip
 
 
-def test_a_master_grid_may_have_its_units_down(tmp_path: Path) -> None:
+def test_a_master_grid_may_have_counts_below_it_or_its_units_down(tmp_path: Path) -> None:
+    count = [None, None, "P", 2, 2, 0]
+    down: Rows = [
+        ["Learner", "Reg No", "SEN", "Unit 1", "Unit 2", "Unit 4"],
+        *([name, f"KX{n}", None, "P", "P", "M"] for n, name in enumerate(NAMES)),
+        *(count[:2] + [mark, *count[3:]] for mark in "UPMD"),
+    ]
+    assert told(checked(tmp_path, {"Grades": down})) == []
     rows: Rows = [
         ["Unit", "GLH", *NAMES],
         ["Unit 1 Systems", 90, "P", "M", "D"],

@@ -14,7 +14,7 @@ from validator.reading import reference
 from validator.tables.blocks import Record, attempts_of_row, has_evidence, unit_results_of_row
 from validator.tables.build import RawTable, RawTracker
 from validator.tables.cells import assignment_key, read_attempt, read_text, unit_key
-from validator.tables.feet import holds_numbers_alone, is_foot, is_label, is_signature, marks
+from validator.tables.feet import counts, holds_numbers_alone, is_foot, is_label, is_signature, marks
 from validator.tables.marks import fits_decision, key_of
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def _is_record(row: list[Any], columns: list[Column], every: tuple[Column, ...],
         is_label(who) or plain(who) in words()["not_learners"]
     ):  # a label, such as "Internal Verifier", where people sign
         return False
-    if isinstance(named, str) and region.in_blocks and plain(named) in marks():
+    if region.in_blocks and (counts(row) if named is None else isinstance(named, str) and plain(named) in marks()):
         return False
     if _explains_criteria(row, columns) or (region.decisions and not who and _counts_decisions(row, columns)):
         return False
