@@ -671,7 +671,7 @@ def test_a_master_grid_may_have_counts_below_it_or_its_units_down(tmp_path: Path
     down: Rows = [
         ["Learner", "Reg No", "SEN", "Unit 1", "Unit 2", "Unit 4"],
         *([name, f"KX{n}", None, "P", "P", "M"] for n, name in enumerate(NAMES)),
-        *(count[:2] + [mark, *count[3:]] for mark in "UPMD"),
+        *([*count[:2], mark, *count[3:]] for mark in "UPMD"),
     ]
     assert told(checked(tmp_path, {"Grades": down})) == []
     rows: Rows = [

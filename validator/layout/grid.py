@@ -189,10 +189,10 @@ class Grid:
         such as "NA" are blanks, unless they are marks there (`with_blanks`)."""
         found: list[Any] = []
         for row in range(first, last):
-            if self._is_foot(row):
-                continue
             value = self.rows[row][column] if column < len(self.rows[row]) else None
-            if value is not None and (with_blanks or not (isinstance(value, str) and is_blank(value))):
+            if value is None or (isinstance(value, str) and not with_blanks and is_blank(value)):
+                continue
+            if not self._is_foot(row):
                 found.append(value)
                 if len(found) == SAMPLE:
                     break
