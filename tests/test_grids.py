@@ -548,7 +548,7 @@ ABOVE: dict[str, tuple[dict[str, Rows], str]] = {
                 TITLE,
                 ["Learner", *CRITERIA, "Grade", "Grade", "Resub P1", "Resub P2", "Resub M1"],
                 [None, None, None, None, "1st", "Resub", None, None, None],
-                *marked([], [], ["P", None, None, "NA"]),
+                *marked(["N/A"] * 4, ["N/A"] * 4, ["P", None, None, "NA"]),
             ]
         },
         "'U4 A1'!E5",

@@ -211,10 +211,18 @@ def _without_titles(grid: Grid, region: Region, below: int) -> int:
         texts = [value for value in grid.rows[last - 2] if isinstance(value, str)]
         last -= any(place_in(text, grid.names)[0].is_told for text in texts[:1])
     while last > region.first_row and any(value is not None for value in grid.rows[last - 1]):
-        if (_fits(grid, last - 1, region) or 0) > 0:
+        fits = _fits(grid, last - 1, region)
+        if (fits or 0) > 0 or (fits is None and not _may_be_title(grid, last - 1)):
             break
         last -= 1
     return last
+
+
+def _may_be_title(grid: Grid, row: int) -> bool:
+    """Return whether a row stands for a title: one text alone, labels with their values, or the name of a place."""
+    cells = [value for value in grid.rows[row] if value is not None]
+    texts = [value for value in cells if isinstance(value, str)]
+    return len(cells) == 1 or any(":" in text or place_in(text, grid.names)[0].is_told for text in texts)
 
 
 def _closed(grid: Grid, region: Region) -> Region:

@@ -198,9 +198,9 @@ def _is_record(row: list[Any], columns: list[Column], every: tuple[Column, ...],
         is_label(who) or plain(who) in words()["not_learners"]
     ):  # a label, such as "Internal Verifier", where people sign
         return False
-    if region.in_blocks and (counts(row) if named is None else isinstance(named, str) and plain(named) in marks()):
+    if region.in_blocks and (counts(row) if named is None else plain(who or str(named)) in marks()):
         return False
-    if _explains_criteria(row, columns) or (region.decisions and not who and _counts_decisions(row, columns)):
+    if region.decisions and (_explains_criteria(row, columns) or _counts_decisions(row, columns)):
         return False
     return len(filled) >= 2 or len(columns) == 1
 
@@ -210,9 +210,9 @@ def _explains_criteria(row: list[Any], columns: list[Column]) -> bool:
     no learner, nothing that is one."""
     cells = [(_at(row, c.index), str(c.place.criterion)) for c in columns if c.field == DECISION]
     filled = [(cell, criterion) for cell, criterion in cells if cell is not None]
-    is_of_somebody = any(_at(row, c.index) is not None for c in columns if c.field in ("learner", "registration"))
     return bool(filled) and all(
-        not fits_decision(cell, criterion) and (not is_of_somebody or len(str(cell).split()) >= A_SENTENCE)
+        not fits_decision(cell, criterion)
+        and (not _names_somebody(row, columns) or len(str(cell).split()) >= A_SENTENCE)
         for cell, criterion in filled
     )
 
@@ -220,7 +220,12 @@ def _explains_criteria(row: list[Any], columns: list[Column]) -> bool:
 def _counts_decisions(row: list[Any], columns: list[Column]) -> bool:
     """Return whether the numbers of a row without a learner count something: decisions are 1 and 0 at most."""
     cells = [_at(row, c.index) for c in columns]
-    return holds_numbers_alone(cells) and not all(cell in (0, 1, None) for cell in cells)
+    is_nobodys = holds_numbers_alone(cells) and not _names_somebody(row, columns)
+    return is_nobodys and not all(cell in (0, 1, None) for cell in cells)
+
+
+def _names_somebody(row: list[Any], columns: list[Column]) -> bool:
+    return any(_at(row, c.index) is not None for c in columns if c.field in ("learner", "registration"))
 
 
 @dataclass(frozen=True)

@@ -36,12 +36,16 @@ def is_signature(text: str) -> bool:
 
 
 def counts(row: Sequence[Any]) -> bool:
-    """Return whether the first cell of a row says that it is no record: "Total", "% achieved", a mark with nothing but
-    numbers behind it ("M | 4 | 2 | 3"), a label beside which people sign ("Internal verifier")."""
+    """Return whether the first cell of a row says that it is no record: "Total", "% achieved", a mark or label with
+    nothing but numbers behind it ("M | 4 | 2 | 3"), a label beside which people sign ("IV | K Lee | Signed")."""
     first, *rest = [value for value in row if value is not None] or [None]
     if not isinstance(first, str):
         return False
-    return is_foot(first) or is_label(first) or (plain(first) in marks() and holds_numbers_alone(rest))
+    if is_foot(first):
+        return True
+    if holds_numbers_alone(rest):
+        return plain(first) in marks() or is_label(first)
+    return any(isinstance(value, str) and is_signature(value) for value in rest) and is_label(first)
 
 
 def holds_numbers_alone(row: Sequence[Any]) -> bool:
