@@ -484,3 +484,222 @@ def test_of_two_columns_for_one_thing_the_filled_one_counts(tmp_path: Path) -> N
     rows: Rows = [[name, "Unit 4", "Assignment 1", None, DUE, LATE] for name in ("Noor Abbas", "Omar Khan")]
     found = checked(tmp_path, {"Log": [headings, *rows]})
     assert told(found, "DDL001") == [("DDL001", "Noor Abbas", "Log!F2"), ("DDL001", "Omar Khan", "Log!F3")]
+
+
+NAMES = ("Noor Abbas", "Omar Khan", "Hana Suzuki")
+CRITERIA = ["P1", "P2", "M1"]
+TITLE = ["Unit 4 Assignment 1"]
+
+
+def marked(*more: list[Any], grades: tuple[str, ...] = ("M", "M", "P")) -> Rows:
+    """Return the rows of three learners with their criteria, a grade and what `more` has for each: Omar Khan's Merit
+    is above what his criteria earn."""
+    marks = (["A", "A", "A"], ["A", "A", "NA"], ["A", "A", "NA"])
+    return [[n, *m, g, *x] for n, m, g, x in zip(NAMES, marks, grades, more or ([],) * 3, strict=True)]
+
+
+ABOVE: dict[str, tuple[dict[str, Rows], str]] = {
+    "totals of few learners, with a label and without": (
+        {
+            "Unit 4 A1": [
+                ["Learner", *CRITERIA, "Grade"],
+                *marked(),
+                ["Total", 3, 3, 1],
+                ["M", 0, 0, 1],
+                [None, 3, 3, 1],
+                [None, 1, 1, 0.33],
+                ["Assessor", "Sam Whitlock", "Signed", "SW", date(2023, 10, 2)],
+            ]
+        },
+        "'Unit 4 A1'!E3",
+    ),
+    "labels with dates that are texts": (
+        {
+            "Unit 4 A1": [
+                ["Hand out", "13/09/2023", "Deadline", "22/09/2023", "Assessor", "Sam Whitlock"],
+                [],
+                ["Learner", *CRITERIA, "Grade"],
+                *marked(),
+            ]
+        },
+        "'Unit 4 A1'!E5",
+    ),
+    "a title in two cells": (
+        {"Sheet1": [["Unit 4 Programming", None, None, "Assignment 1"], ["Learner", *CRITERIA, "Grade"], *marked()]},
+        "Sheet1!E4",
+    ),
+    "criteria explained in a column of a turned grid": (
+        {
+            "U4 A1": [
+                [*TITLE, None, None, None],
+                ["Student", None, *NAMES],
+                ["P1", "Explain how programs work", "A", "A", "A"],
+                ["P2", "Explain how they are tested", "A", "A", "A"],
+                ["M1", "Assess the design", "A", "NA", "NA"],
+                ["Grade", None, "M", "M", "P"],
+                ["No. achieved", None, 3, 2, 2],
+            ]
+        },
+        "'U4 A1'!D6",
+    ),
+    "the attempt before the criterion, and under the grade": (
+        {
+            "U4 A1": [
+                TITLE,
+                ["Learner", *CRITERIA, "Grade", "Grade", "Resub P1", "Resub P2", "Resub M1"],
+                [None, None, None, None, "1st", "Resub", None, None, None],
+                *marked(["N/A"] * 4, ["N/A"] * 4, ["P", None, None, "NA"]),
+            ]
+        },
+        "'U4 A1'!E5",
+    ),
+    "groups below each other": (
+        {
+            "U4 A1": [
+                TITLE,
+                ["Group A", None, None, "Tutor: SW"],
+                ["Learner", *CRITERIA, "Grade"],
+                ["Sara Haddad", "A", "A", "A", "M"],
+                ["Group B", None, None, "Tutor: PN"],
+                ["Learner", *CRITERIA, "Grade"],
+                *marked(),
+            ]
+        },
+        "'U4 A1'!E8",
+    ),
+    "assignments below each other": (
+        {
+            "Unit 4": [
+                ["Assignment 2", "Deadline", date(2023, 11, 10)],
+                ["Learner", "P3", "P4", "M2", "Grade"],
+                *marked(grades=("M", "P", "P")),
+                [],
+                ["Assignment 1", "Deadline", DUE],
+                [],
+                ["Learner", *CRITERIA, "Grade"],
+                *marked(),
+            ]
+        },
+        "'Unit 4'!E11",
+    ),
+    "a key above, with a word for an attempt": (
+        {"U4 A1": [["Achieved", "Not achieved", "Resubmission"], TITLE, ["Learner", *CRITERIA, "Grade"], *marked()]},
+        "'U4 A1'!E5",
+    ),
+    "the assignment before each criterion": (
+        {
+            "Unit 4": [
+                ["Learner", "A1 P1", "A1 P2", "A1 M1", "A1 Grade", "A2 P3", "A2 P4", "A2 M2", "A2 Grade"],
+                *marked(*[["A", "A", "NA", "P"]] * 3),
+            ]
+        },
+        "'Unit 4'!E3",
+    ),
+    "an assignment that is still to come": (
+        {
+            "Unit 4": [
+                ["Learner", "A1", None, None, None, "A2", None, None, None],
+                [None, *CRITERIA, "Grade", "P3", "P4", "M2", "Grade"],
+                *marked(),
+            ]
+        },
+        "'Unit 4'!E4",
+    ),
+    "days beside the marks, and a key below": (
+        {
+            "U4 A1": [
+                ["Learner", *CRITERIA, "Grade"],
+                ["Noor Abbas", "A 26/09/23", "A 26/09/23", "A (27/09/23)", "M"],
+                ["Omar Khan", "A 26/09/23", "26/09/23 A", "NA 26/09/23", "M"],
+                [],
+                ["A", "Achieved (date)"],
+                ["NA", "Not achieved"],
+            ]
+        },
+        "'U4 A1'!E3",
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", ABOVE)
+def test_a_grade_above_its_criteria_is_found_in_its_cell(layout: str, tmp_path: Path) -> None:
+    sheets, cell = ABOVE[layout]
+    assert told(checked(tmp_path, {"Plan": PLAN, **sheets})) == [("TRK002", "Omar Khan", cell)]
+
+
+ALONE: dict[str, tuple[Rows, str]] = {
+    "Unit 4 A1": ([["Learner", *CRITERIA, "Grade"], *marked()], "'Unit 4 A1'!E3"),
+    "Unit 4": ([["Learner", *CRITERIA, "Unit grade", "P1 Resub", "Resub grade"], *marked()], "'Unit 4'!E3"),
+    "All": (
+        [
+            ["Learner", "Unit 4", None, None, "Unit 6", None, None, "Unit 8 grade"],
+            [None, *CRITERIA, *CRITERIA, None],
+            *([n, "A", "A", "NA", "A", "A", "A", "P"] for n in NAMES),
+        ],
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_without_a_plan_the_columns_say_what_is_targeted(name: str, tmp_path: Path) -> None:
+    rows, cell = ALONE[name]
+    assert told(checked(tmp_path, {name: rows})) == ([("TRK002", "Omar Khan", cell)] if cell else [])
+
+
+def test_a_unit_in_progress_may_have_criteria_that_are_still_to_come(tmp_path: Path) -> None:
+    rows: Rows = [["Learner", *CRITERIA, "Unit grade"], *([name, "A", "NA", None, None] for name in NAMES)]
+    assert told(checked(tmp_path, {"Unit 4": rows})) == []
+
+
+def test_a_column_may_say_which_attempt_the_criteria_of_a_row_are(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["Unit 4 Assignment 1"],
+        ["Learner", "Attempt", "Deadline", "Submitted", *CRITERIA, "Grade", "Results"],
+        ["Noor Abbas", "First", DUE, ON_TIME, "A", "NA", "NA", "U", date(2023, 10, 2)],
+        ["Noor Abbas", "Resub", date(2023, 10, 20), date(2023, 10, 23), "NA", "A", "NA", "P", None],
+        ["Omar Khan", "B-side", DUE, LATE, "A", "A", "A", "M", None],
+    ]
+    found = told(checked(tmp_path, {"Plan": PLAN, "Log": rows}), "RSB012", "RSB016", "STR008", "DDL001")
+    assert sorted(found) == [
+        ("RSB012", "Noor Abbas", "Log!D4"), ("RSB016", "Noor Abbas", "Log!E4"), ("STR008", "Omar Khan", "Log!B5"),
+    ]  # fmt: skip
+
+
+def test_a_master_grid_may_have_counts_below_it_or_its_units_down(tmp_path: Path) -> None:
+    count = [None, None, "P", 2, 2, 0]
+    down: Rows = [
+        ["Learner", "Reg No", "SEN", "Unit 1", "Unit 2", "Unit 4"],
+        *([name, f"KX{n}", None, "P", "P", "M"] for n, name in enumerate(NAMES)),
+        *([*count[:2], mark, *count[3:]] for mark in "UPMD"),
+    ]
+    assert told(checked(tmp_path, {"Grades": down})) == []
+    rows: Rows = [
+        ["Unit", "GLH", *NAMES],
+        ["Unit 1 Systems", 90, "P", "M", "D"],
+        ["Unit 2 Data", 90, "P", "Z", "D"],
+        ["Unit 4 Programming", 60, "M", "P", None],
+        ["Total points", None, 30, 24, 48],
+    ]
+    found = checked(tmp_path, {"Grades": rows})
+    assert told(found) == [("STR008", "Omar Khan", "Grades!D3")]
+    assert [(table.kind, table.records) for table in found.sheets[0].tables] == [("unit_results", 8)]
+
+
+@pytest.mark.parametrize("units", [["Unit 4"], ["Unit 4", "Unit 6"]])
+def test_a_grade_beside_the_assignments_of_a_unit_is_the_units(units: list[str], tmp_path: Path) -> None:
+    block = ["Assignment 1", None, None, "Assignment 2", None, None, "Grade"]
+    rows: Rows = [
+        ["Learner", *(cell for unit in units for cell in (unit, *[None] * 6))],
+        ["Learner", *block * len(units)],
+        [None, *[*CRITERIA, "P3", "P4", "M2", None] * len(units)],
+        *([name, *["A", "A", "NA", "A", "A", "A", "P"] * len(units)] for name in NAMES),
+    ]
+    checked(tmp_path, {"Grades": rows})
+    book = load_workbook(tmp_path / "tracker.xlsx")
+    for cells in ("B1:H1", "B2:D2", "E2:G2", "I1:O1", "I2:K2", "L2:N2")[: 3 * len(units)]:
+        book["Grades"].merge_cells(cells)
+    book.save(tmp_path / "tracker.xlsx")
+    found = check_files([tmp_path / "tracker.xlsx"], Settings(date(2024, 3, 8)))[0]
+    assert told(found) == []
+    assert ("unit_results", 3 * len(units)) in [(table.kind, table.records) for table in found.sheets[0].tables]

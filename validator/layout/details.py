@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
-from schemas.specification import plain, table, words
+from schemas.specification import plain, table, word_table, words
 from validator.mapping.headings import known
 from validator.mapping.places import NO_NAMES, place_in
 
@@ -92,16 +92,20 @@ def version_in_title(sheet: Sheet, rows: range) -> Detail | None:
 
 
 def named_in_titles(sheet: Sheet, rows: range, names: Names = NO_NAMES) -> list[Detail]:
-    """Return the unit, the assignment and the attempt that the titles above a table name, or the sheet's own name."""
+    """Return the unit, the assignment and the attempt that the titles above a table name, or the sheet's own name;
+    "Resubmission" in a key beside "Not achieved" is no title."""
     texts = [
         (value, number, column)
         for number in rows
         for column, value in enumerate(sheet.rows[number])
         if isinstance(value, str) and len(value) < LONGEST_TITLE
     ]
+    outcomes = {row for text, row, _ in texts if len(text) > 1 and plain(text) in word_table("outcomes")}
+    of_keys = {near for row in outcomes for near in (row - 1, row, row + 1)}
     found: list[Detail] = []
     for name in ("unit", "assignment", "attempt"):
-        for text, row, column in (*texts, (sheet.name.replace("_", " "), 0, 0)):
+        told_by = [text for text in texts if name != "attempt" or text[1] not in of_keys]
+        for text, row, column in (*told_by, (sheet.name.replace("_", " "), 0, 0)):
             place, rest = place_in(text, names)
             told = getattr(place, name)
             if told and not (name == "attempt" and set(rest.split()) - set(words()["of_a_table"])):

@@ -7,12 +7,13 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from validator.mapping.headings import anywhere
-from validator.mapping.places import NO_NAMES, Names, place_in
+from validator.mapping.places import NO_NAMES, Names, Place, place_in
 from validator.profiles import NOTHING_TOLD, Told
 from validator.tables.cells import is_blank
+from validator.tables.feet import counts, holds_numbers_alone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from validator.reading import Sheet
 
@@ -20,6 +21,8 @@ LOOSE_ROWS = 40
 """How many rows at the top of a sheet are searched for misspelt heading rows as well."""
 SAMPLE = 60
 """How many cells of a column are looked at to tell what it holds."""
+FEET = 5
+"""How many rows of totals may stand below a table."""
 LEVELS = 4
 """How many rows of headings may stand over each other."""
 
@@ -45,6 +48,7 @@ class Grid:
         self.rows = sheet.rows
         self.height = len(sheet.rows)
         self.width = max((len(row) for row in sheet.rows), default=0)
+        self._feet: dict[int, bool] = {}
         self._merged = {
             (row, column): (top, left)
             for top, left, bottom, right in sheet.merged
@@ -52,6 +56,20 @@ class Grid:
             for row in range(top, min(bottom, self.height - 1) + 1)
             for column in range(left, min(right, self.width - 1) + 1)
         }
+
+    def _is_foot(self, row: int) -> bool:
+        """Return whether a row is no record but counts what stands above it, or is signed: it begins with a word that
+        says so, or holds numbers alone and begins further right than the record above."""
+        if row not in self._feet:
+            self._feet[row] = counts(self.rows[row]) or (
+                holds_numbers_alone(self.rows[row]) and _begins(self.rows[row]) > self._begin_of_record_above(row)
+            )
+        return self._feet[row]
+
+    def _begin_of_record_above(self, row: int) -> int:
+        above = (self.rows[at] for at in range(row - 1, max(row - 1 - FEET, -1), -1))
+        texts = (cells for cells in above if any(isinstance(value, str) for value in cells) and not counts(cells))
+        return next(map(_begins, texts), self.width)
 
     def text(self, row: int, column: int) -> str:
         """Return the text of a cell, that of its merged range included; "" where there is none."""
@@ -114,9 +132,12 @@ class Grid:
         first = next((column for column in range(self.width) if self.text(below, column)), 0)
         if len({text for _, text in filled}) == 1 and filled[0][0] <= first:
             return False
-        told = [place_in(text, self.names)[0].is_told for _, text in filled]
+        places = [place_in(text, self.names)[0] for _, text in filled]
+        told = [place.is_told for place in places]
         if filled[0][0] <= first and told.count(True) == 1 and told[0] and not self._spans(row, filled[0][0]):
             return False  # a title with labels beside it: "Unit 4 | Assessor: Sam Whitlock"
+        if filled[0][0] <= first and places[0].unit and not self._spans(row, filled[0][0]) and _tell_apart(places):
+            return False  # a title in two cells: "Unit 4 Programming | Assignment 1"
         if len(filled) == 2 and not told[0] and anywhere(filled[0][1].rstrip(":")):
             return False  # a label and its value
         return any(told)
@@ -163,12 +184,15 @@ class Grid:
         top_left = self._merged.get((row, column))
         return top_left is not None and self._merged.get((row, column + 1)) == top_left
 
-    def below(self, column: int, first: int, last: int) -> list[Any]:
-        """Return the first filled cells of a column, a sample of what it holds."""
+    def below(self, column: int, first: int, last: int, *, with_blanks: bool = False) -> list[Any]:
+        """Return the first filled cells of a column, a sample of what it holds, without totals and averages; words
+        such as "NA" are blanks, unless they are marks there (`with_blanks`)."""
         found: list[Any] = []
         for row in range(first, last):
             value = self.rows[row][column] if column < len(self.rows[row]) else None
-            if value is not None and not (isinstance(value, str) and is_blank(value)):
+            if value is None or (isinstance(value, str) and not with_blanks and is_blank(value)):
+                continue
+            if not self._is_foot(row):
                 found.append(value)
                 if len(found) == SAMPLE:
                     break
@@ -185,6 +209,18 @@ class Grid:
                 found.append(range(start, column))
                 start = None
         return found
+
+
+def _tell_apart(places: Sequence[Place]) -> bool:
+    """Return whether places tell different things, each of them once: a unit and an assignment, say."""
+    parts = [part for place in places for part in ("unit", "assignment", "attempt", "aim", "criterion")
+             if getattr(place, part)]  # fmt: skip
+    return len(set(parts)) == len(parts)
+
+
+def _begins(row: list[Any]) -> int:
+    """Return the first filled column of a row."""
+    return next((column for column, value in enumerate(row) if value is not None), len(row))
 
 
 def _without_tail(headings: list[Heading], names: Names) -> list[Heading]:

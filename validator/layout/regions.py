@@ -12,7 +12,7 @@ from schemas.specification import TABLES, plain, table, word_table, words
 from validator.findings import ColumnReading
 from validator.layout.details import Detail, label_of
 from validator.layout.grid import LOOSE_ROWS, Grid, Heading, turned
-from validator.mapping.headings import NOTHING, SPELT_OUT, Match, attempt_in, known, match
+from validator.mapping.headings import NOTHING, SPELT_OUT, Match, anywhere, attempt_in, known, match
 from validator.mapping.places import NO_NAMES, NOWHERE, Names, Place, is_decision_heading, place_in
 from validator.profiles import NOTHING_TOLD, Told
 from validator.reading import reference
@@ -33,6 +33,9 @@ TOO_FEW = 3
 """With fewer filled cells than this a column cannot belie a heading that the vocabulary spells out."""
 LABEL_ROWS = 6
 """How many rows of labels may stand between the headings and the first record."""
+
+A_SENTENCE = 3
+"""From so many words a cell under a criterion says what the criterion asks for, and decides nothing."""
 
 FREE_KINDS = frozenset({"text", "any_text", "person", "unit", "signature", "signed_date"})
 """The kinds of fields that nearly any text fits."""
@@ -96,6 +99,10 @@ class Region:
     """Whether records stand in the columns of the sheet, and `sheet` is a turned copy of it."""
     told: Told = NOTHING_TOLD
     """What a profile says of the sheet."""
+    tells_targets: bool = False
+    """Whether its columns of criteria say what its assignments target, since no plan does."""
+    of_units: bool = False
+    """Whether each unit is its only assignment, since the tracker names none."""
 
     @property
     def fields(self) -> frozenset[str]:
@@ -104,6 +111,7 @@ class Region:
         for column in self.columns:
             if column.field:
                 filled |= {name for name in ("unit", "assignment") if getattr(column.place, name)}
+        filled |= {"assignment"} if self.of_units else set()
         return frozenset(filled | {detail.field for _, detail in self.of_blocks})
 
     @property
@@ -185,13 +193,36 @@ def find_regions(
                 regions.remove(other)
                 above = range(other.first_row, region.heading_rows[0])
                 if other.heading_rows[-1] not in region.heading_rows and above:  # else it was the row of blocks
-                    shorter = replace(other, last_row=min(other.last_row, region.heading_rows[0]))
+                    last = _without_titles(grid, read[other], region.heading_rows[0])
+                    shorter = replace(other, last_row=min(other.last_row, last))
                     regions.append(shorter)
                     read[shorter] = read[other]
             regions.append(region)
     found = sorted(regions, key=lambda region: (region.first_row, region.span.start))
     closed = [_settled(grid, _closed(grid, region)) for region in found]
     return [part for region in closed for part in _unit_grades(grid, region)]
+
+
+def _without_titles(grid: Grid, region: Region, below: int) -> int:
+    """Return one past the last row of a table above the heading row `below` of the next, without the rows right above
+    that are titles of the next: nothing in them is what the columns ask for."""
+    last = below
+    if last - 1 > region.first_row and not any(value is not None for value in grid.rows[last - 1]):
+        texts = [value for value in grid.rows[last - 2] if isinstance(value, str)]
+        last -= any(place_in(text, grid.names)[0].is_told for text in texts[:1])
+    while last > region.first_row and any(value is not None for value in grid.rows[last - 1]):
+        fits = _fits(grid, last - 1, region)
+        if (fits or 0) > 0 or (fits is None and not _may_be_title(grid, last - 1)):
+            break
+        last -= 1
+    return last
+
+
+def _may_be_title(grid: Grid, row: int) -> bool:
+    """Return whether a row stands for a title: one text alone, labels with their values, or the name of a place."""
+    cells = [value for value in grid.rows[row] if value is not None]
+    texts = [value for value in cells if isinstance(value, str)]
+    return len(cells) == 1 or any(":" in text or place_in(text, grid.names)[0].is_told for text in texts)
 
 
 def _closed(grid: Grid, region: Region) -> Region:
@@ -225,6 +256,8 @@ def _is_record_of(grid: Grid, region: Region, row: int, other: Region) -> bool:
 def _fits(grid: Grid, row: int, region: Region) -> int | None:
     """Return by how much more cells of a row are than are not what the columns of a table ask for; none where no
     column above them asks for anything."""
+    if _heads_criteria(grid, row):
+        return -1
     balance, judged = 0, 0
     for column in region.columns:
         cell = grid.rows[row][column.index] if column.index < len(grid.rows[row]) else None
@@ -238,6 +271,14 @@ def _fits(grid: Grid, row: int, region: Region) -> int | None:
             fits = fit(kind, [region.told.read(kind, cell)]) == 1
         balance, judged = balance + (1 if fits else -1), judged + 1
     return balance if judged else None
+
+
+def _heads_criteria(grid: Grid, row: int) -> bool:
+    """Return whether criteria stand in a row, beside headings alone: no list of what somebody achieved."""
+    texts = {value.strip() for value in grid.rows[row] if isinstance(value, str)}
+    places = {text: place_in(text, grid.names)[0] for text in texts}
+    criteria = {place.criterion for place in places.values()} - {None}
+    return len(criteria) >= SEVERAL and all(place.is_told or anywhere(text) for text, place in places.items())
 
 
 def _meet(left: range, right: range) -> bool:
@@ -379,7 +420,7 @@ def _region(
     told = fields | context.keys() | {n for n in ("unit", "assignment") for c in filled if getattr(c.place, n)}
     if len({(c.field, c.place) for c in filled}) < 2 or len(filled) * 3 < len(headings):
         return None
-    if _are_labels_or_a_record(grid, row, groups, columns, filled) or (is_turned and _repeats_values(columns)):
+    if _are_labels_or_a_record(grid, kind, row, groups, columns, filled) or (is_turned and _repeats_values(columns)):
         return None
     is_grid = kind == "attempts" and _is_grid(filled) and (_has_learner(columns) or "learner" in context)
     recognised_by = (*specification.recognised_by, *specification.recognised_weakly_by)
@@ -402,11 +443,16 @@ def _region(
 
 
 def _are_labels_or_a_record(
-    grid: Grid, row: int, groups: tuple[int, ...], columns: Sequence[Column], filled: Sequence[Column]
+    grid: Grid,
+    kind: str,
+    row: int,
+    groups: tuple[int, ...],
+    columns: Sequence[Column],
+    filled: Sequence[Column],
 ) -> bool:
     """Return whether a row that looks like headings is none: labels with their values beside them, or a record."""
-    values = sum(value is not None and not isinstance(value, str) for value in grid.rows[row])
-    if values >= sum(column.row == row for column in filled):
+    values = sum(value is not None and (not isinstance(value, str) or _is_day(value)) for value in grid.rows[row])
+    if values >= sum(column.row == row for column in filled) or _alternates(grid, row, kind):
         return True
     rest = [
         t for value in grid.rows[row] if isinstance(value, str) and not place_in(t := value, grid.names)[0].criterion
@@ -417,6 +463,25 @@ def _are_labels_or_a_record(
     if len(filled) * 2 <= len(columns) + values:
         return not any(grid.below(column.index, row + 1, grid.height) for column in filled)
     return bool(groups) and sum(c.row == row for c in filled) * 2 < sum(c.row == row for c in columns)
+
+
+def _alternates(grid: Grid, row: int, kind: str) -> bool:
+    """Return whether labels and values take turns in a row: "Unit | Unit 4 | Hand out | 11/09/2023"."""
+    cells = [value for value in grid.rows[row] if value is not None]
+    if len(cells) <= SEVERAL or len(cells) % 2:
+        return False
+    told = False
+    for label, value in zip(cells[::2], cells[1::2], strict=True):
+        fields = known(label, kind) if isinstance(label, str) else ()
+        if not fields or (isinstance(value, str) and known(value, kind)):
+            return False
+        place = place_in(value, grid.names)[0] if isinstance(value, str) and not _is_day(value) else None
+        told |= place is None or any(getattr(place, name, None) for name in fields)
+    return told
+
+
+def _is_day(text: str) -> bool:
+    return text[:1].isdigit() and fit("date", [text]) == 1
 
 
 def _repeats_values(columns: Sequence[Column]) -> bool:
@@ -450,7 +515,9 @@ def _with_learners(grid: Grid, row: int, span: range, columns: tuple[Column, ...
     first = min(column.index for column in columns if column.place.is_told)
     for index in range(span.start, first):
         heading = next((column for column in columns if column.index == index), None)
-        if heading is not None and (heading.field is not None or person_key(heading.heading) in grid.names.learners):
+        is_corner = heading is not None and plain(heading.heading) in words()["corners"]
+        is_taken = heading is not None and heading.field is not None and not is_corner
+        if heading is not None and (is_taken or person_key(heading.heading) in grid.names.learners):
             continue
         cells = grid.below(index, row + 1, grid.height)
         if len(cells) >= 1 and sum(_may_be_person(cell, grid.names) for cell in cells) >= len(cells) * GRID_FITTING:
@@ -561,7 +628,7 @@ def _of_criterion(
         if (own.attempt and not rest) or is_decision_heading(heading.text):
             return _DECISION, _full(own.within(outer))
         return NOTHING, NOWHERE
-    if left is not None and own.attempt and not rest and heading.over == left[1]:
+    if left is not None and own.attempt not in (None, "first") and not rest and heading.over == left[1]:
         return _DECISION, replace(left[0], attempt=own.attempt)
     return None
 
@@ -587,6 +654,8 @@ def _placed(
         titled = kind == "unit_results" and not inner.assignment and not match(rest, "attempts").fields
         if (not rest and not (kind == "unit_results" and inner.assignment)) or titled:
             return Match(BY_PLACE[kind], "context", 90), inner
+    if own.attempt and not rest and heading.over and (fields := known(heading.over[0], kind)):
+        return Match(fields, "exact", 100), replace(outer, attempt=own.attempt)  # "Grade" over "1st" and "Resub"
     found, attempt = match(heading.text, kind), outer.attempt
     if kind == "attempts" and not has_attempt_column and attempt is None:
         attempt, rest = attempt_in(heading.text)
@@ -634,7 +703,8 @@ def _settled(grid: Grid, region: Region) -> Region:
     columns: list[Column] = []
     left: Column | None = None
     for plain_column in region.columns:
-        cells = grid.below(plain_column.index, region.first_row, region.last_row)
+        is_decision = plain_column.field == DECISION
+        cells = grid.below(plain_column.index, region.first_row, region.last_row, with_blanks=is_decision)
         column, chosen = _chosen(region, plain_column, left, cells)
         key = (column.place, chosen or "", column.part)
         if chosen is not None and key in taken:
@@ -687,7 +757,10 @@ def _fitting(region: Region, column: Column, cells: list[Any]) -> str | None:
     if column.field is None:
         return None
     if column.field == DECISION:
-        cells = region.told.filled("outcome", [cell for cell in cells if cell is not None])
+        cells = region.told.filled("outcome", cells)
+        sentences = [cell for cell in cells if isinstance(cell, str) and len(cell.split()) >= A_SENTENCE]
+        if len(sentences) == 1 < len(cells):  # what the criterion asks for
+            cells = [cell for cell in cells if cell is not sentences[0]]
         fitting = sum(fits_decision(cell, str(column.place.criterion)) for cell in cells)
         return DECISION if fitting >= GRID_FITTING * len(cells) else None
     scores = [(_fit(region, name, cells), name) for name in column.field.split("|")]
@@ -732,14 +805,22 @@ def fit(kind: str, cells: list[Any]) -> float:
 def _unit_grades(grid: Grid, region: Region) -> list[Region]:
     """Return a table, and beside a grid of criteria the table of unit grades in its columns: "Unit grade", "Points".
 
-    Where a grid is about a whole unit, its "Grade" is the unit's.
+    Where a grid is about a whole unit, or about several of its assignments, a "Grade" that is of none is the unit's.
     """
-    whole_unit = "unit" in region.details and "assignment" not in region.fields | region.details.keys()
+    whole_unit = "unit" in region.details and (
+        "assignment" not in region.fields | region.details.keys()
+        or len({column.place.assignment for column in region.decisions}) >= SEVERAL
+    )
     learners = [column for column in region.columns if column.field in ("learner", "registration")]
     if region.kind != "attempts" or not region.in_blocks or not learners or not (region.decisions or whole_unit):
         return [region]
+    split = {column.place.unit for column in region.decisions if column.place.unit and column.place.assignment}
     found: dict[int, Column] = {}
     for column in region.columns:
+        where = column.place
+        if column.field == "grade" and where.unit in split and not where.assignment and not where.attempt:
+            found[column.index] = replace(column, place=Place(unit=where.unit))
+            continue
         means = set(known(column.heading, "unit_results")) & {"grade", "points"}
         is_of_attempt = column.field and not (whole_unit and column.field == "grade" and not column.place.is_told)
         if means and not is_of_attempt and (whole_unit or "points" in means or "unit" in plain(column.heading).split()):

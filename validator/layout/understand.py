@@ -134,8 +134,36 @@ def understand(workbooks: Sequence[Workbook], profile: Profile = NO_PROFILE) -> 
         for sheet in found
     ]
     told = told_details([own.sheet for _, own in seen if not own.is_left_out], profile)
-    restored = (own.restored(understood) for understood, (_, own) in zip(found, seen, strict=True))
+    restored = (own.restored(understood) for understood, (_, own) in zip(_with_targets(found), seen, strict=True))
     return [with_details(understood, told) for understood in restored]
+
+
+def _with_targets(sheets: Sequence[UnderstoodSheet]) -> list[UnderstoodSheet]:
+    """Return the sheets with grids that say by their columns what is targeted, where no plan says it. Where no
+    assignment is named anywhere either, a unit is its only assignment, and its grade that of the assignment."""
+    every = [region for sheet in sheets for region in sheet.regions]
+    if any("targeted" in region.fields or {"assignment", "criteria"} <= region.fields for region in every):
+        return list(sheets)
+    is_named = any("assignment" in region.fields | region.details.keys() for region in every)
+    return [
+        replace(sheet, regions=tuple(_with_own_targets(r, sheet.regions, of_units=not is_named) for r in sheet.regions))
+        for sheet in sheets
+    ]
+
+
+def _with_own_targets(region: Region, beside: Sequence[Region], *, of_units: bool) -> Region:
+    if not region.decisions or region.kind != "attempts":
+        return region
+    if not of_units or not ("unit" in region.details or all(column.place.unit for column in region.decisions)):
+        return replace(region, tells_targets=True)
+    grades = tuple(
+        column
+        for other in beside
+        if other.kind == "unit_results" and other.heading_rows == region.heading_rows
+        for column in other.columns
+        if column.field == "grade"
+    )
+    return replace(region, columns=(*region.columns, *grades), tells_targets=True, of_units=True)
 
 
 def _left_out(own: Tailored) -> UnderstoodSheet:
@@ -314,7 +342,22 @@ def _read(sheet: Sheet, names: Names, profiled: Told, *, is_turned: bool) -> tup
         told += named_in_titles(left, range(len(left.rows)), names)
     if any(detail.kind != "programme" for detail in told):
         regions = find_regions(sheet, told, names, profiled, is_turned=is_turned) or regions
-    return regions, told
+    return (regions if is_turned else [_titled(region, regions, names) for region in regions]), told
+
+
+def _titled(region: Region, regions: Sequence[Region], names: Names) -> Region:
+    """Return a table below another with what the labels and titles between the two tell of it."""
+    first = region.heading_rows[0]
+    above = [other.last_row for other in regions if other.last_row <= first and _share_columns(other, region)]
+    between = range(max(above, default=first), first)
+    told = _told(replace(region.sheet, name=""), between, names)
+    own = {d.field: d for d in reversed(told) if d.kind == region.kind and d.field not in region.fields}
+    inherited = {name: d for name, d in region.details.items() if name != "assignment" or "unit" not in own}
+    return replace(region, details={**inherited, **own}) if own else region
+
+
+def _share_columns(left: Region, right: Region) -> bool:
+    return left.span.start < right.span.stop and right.span.start < left.span.stop
 
 
 def _certainty(regions: Sequence[Region]) -> int:

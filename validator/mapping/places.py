@@ -33,6 +33,8 @@ _CRITERION = re.compile(
     r"(?![0-9A-Za-z]*[0-9])\s*(.*)\Z",
     re.IGNORECASE | re.DOTALL,
 )
+_OF_ASSIGNMENT = re.compile(r"\A\s*A\s?[0-9]{1,2}[\s:–—-]+\S", re.IGNORECASE)
+"""What begins with an assignment, not with a learning aim: "A2 P3", but not "A2.P3"."""
 _EDGES = " \t\r\n-–—:;,./|()[]"
 
 
@@ -111,6 +113,8 @@ def _place_in(text: str) -> tuple[Place, str]:
         found, rest = replace(found, assignment=m[0].strip()), _without(rest, m)
     if m := _AIM.search(rest):
         found, rest = replace(found, aim=m[1].upper()), _without(rest, m)
+    if found.is_told and (of := _criterion_in(rest.strip(_EDGES))):  # "Assignment 1 - P1"
+        return of.within(found), ""
     if exact := attempt_of_group(rest.strip(_EDGES)) if plain(rest) else None:
         attempt, spoken = attempt_in(rest)
         found, rest = replace(found, attempt=exact), spoken if attempt else ""
@@ -129,10 +133,12 @@ def _criterion_in(text: str) -> Place | None:
 
     What follows a colon or a dash explains the criterion ("P1: Explain how …").
     """
+    if _OF_ASSIGNMENT.match(text):
+        return None
     m = _CRITERION.match(text)
     criterion = read_criterion(m[1]) if m else None
     if m is None or criterion is None:
-        return None
+        return _criterion_after_attempt(text)
     rest = m[2].strip()
     attempt = attempt_of_group(rest.strip(_EDGES)) if plain(rest) else None
     if plain(rest) and attempt is None:
@@ -141,6 +147,14 @@ def _criterion_in(text: str) -> Place | None:
             return None
         attempt = short
     return Place(criterion=criterion, attempt=attempt)
+
+
+def _criterion_after_attempt(text: str) -> Place | None:
+    """Return the criterion of a heading that says first which attempt it is about: "Resub A.P1"."""
+    first, _, last = text.replace(":", " ").rpartition(" ")
+    attempt = attempt_of_group(first.strip(_EDGES)) if first and not first.isdigit() else None
+    criterion = read_criterion(last.strip(_EDGES)) if attempt else None
+    return Place(criterion=criterion, attempt=attempt) if criterion else None
 
 
 def _named(text: str, names: Names) -> Place | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from schemas.specification import plain, table, word_table
 from validator.layout.regions import DECISION
 from validator.mapping.places import NOWHERE, Place
-from validator.tables.cells import is_blank, read_flag
+from validator.tables.cells import is_blank, read_attempt, read_flag
 from validator.tables.dates import Odd
 from validator.tables.marks import decision
 
@@ -71,8 +71,22 @@ def attempts_of_row(
         told: Record = {
             name: (text, block.first_cell) for name in ("unit", "assignment") if (text := getattr(where, name))
         }
+        if region.of_units and (unit := told.get("unit", common.get("unit"))):
+            told["assignment"] = unit
         inherited = common if where == NOWHERE else {n: c for n, c in common.items() if _is_shared(n) or n in details}
-        yield from _of_block(block, {**inherited, **told}, key)
+        for kind, record in _of_block(block, {**inherited, **told}, key):
+            yield kind, {**_targets(region, block, record), **record} if kind == "attempts" else record
+
+
+def _targets(region: Region, block: _Block, record: Record) -> Record:
+    """Return what a first submission targets, where the columns of criteria tell it; of a unit as a whole only once it
+    is graded: till then some of its criteria may be still to come."""
+    if not region.tells_targets or read_attempt(record["attempt"][0]) != "first":
+        return {}
+    if region.of_units and not has_evidence(record, ("grade",)):
+        return {}
+    columns = [*block.decisions.get(None, []), *block.decisions.get("first", [])]
+    return {"targeted": (", ".join(criterion for criterion, _, _ in columns), columns[0][2])} if columns else {}
 
 
 def _is_shared(name: str) -> bool:
@@ -99,16 +113,22 @@ def _blocks(region: Region, by_place: Mapping[Place, Record]) -> dict[Place, _Bl
 def _of_block(block: _Block, common: Record, key: Mapping[str, str | None]) -> Iterator[tuple[str, Record]]:
     """Yield the decisions and the attempts of one assignment; `common` is what the row tells besides.
 
-    Where a label or title says which attempt a whole sheet is about, that is what its unmarked columns hold.
+    Where a column says which attempt a row is, or a title which a whole sheet is about, that is what unmarked columns
+    hold; of a word that means none, no decision is made.
     """
-    usual, said = common.get("attempt", ("first", None))
+    said, said_at = common.get("attempt", (None, None))
+    read = read_attempt(said)
+    usual = (read if read in ATTEMPTS else "retake") if isinstance(read, str) else "first"
     common = {**common, **block.cells.get(None, {})}
     for attempt in ATTEMPTS:
-        decided = block.decisions.get(attempt, []) + (block.decisions.get(None, []) if attempt == usual else [])
-        yield from _decided(common, attempt, decided, key)
+        is_usual = attempt == usual
+        word = said if is_usual and read is not None else SAID.get(attempt, attempt)
+        decided = block.decisions.get(attempt, []) + (block.decisions.get(None, []) if is_usual else [])
+        if not (is_usual and isinstance(read, Odd)):
+            yield from _decided(common, word, decided, key)
         lists: Record = {"achieved": (None, decided[0][2])} if decided else {}  # blank where its columns are
         own = block.cells.get(attempt, {})
-        if attempt == usual:
+        if is_usual:
             record = {**common, **own}
             evidence = table("attempts").evidence
         else:
@@ -117,10 +137,10 @@ def _of_block(block: _Block, common: Record, key: Mapping[str, str | None]) -> I
                 inherited = (*inherited, *table("attempts").shared_with_resubmission)
             record = {**{name: cell for name, cell in common.items() if name in inherited}, **own}
             evidence = table("attempts").evidence_in_block
-        if has_evidence(record if attempt == usual else own, evidence):
-            place = said if attempt == usual and said else _first_cell(own)
+        if has_evidence(record if is_usual else own, evidence):
+            place = said_at if is_usual and said_at else _first_cell(own)
             place = place or next((cell for _, value, cell in decided if value is not None), None)
-            yield "attempts", {**lists, **record, "attempt": (SAID.get(attempt, attempt), place or _first_cell(record))}
+            yield "attempts", {**lists, **record, "attempt": (word, place or _first_cell(record))}
 
 
 def _decided(
@@ -133,7 +153,7 @@ def _decided(
         if outcome is None:
             continue
         told: Record = {
-            "attempt": (SAID.get(attempt, attempt), cell),
+            "attempt": (attempt, cell),
             "criterion": (criterion, cell),
             "outcome": (outcome.text if isinstance(outcome, Odd) else outcome, cell),
         }

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from schemas.specification import plain, table, word_table, words
-from validator.layout.regions import DECISION
-from validator.mapping.headings import known
+from schemas.specification import plain, table, words
+from validator.layout.regions import A_SENTENCE, DECISION
 from validator.mapping.places import NOWHERE, Place
 from validator.reading import reference
 from validator.tables.blocks import Record, attempts_of_row, has_evidence, unit_results_of_row
 from validator.tables.build import RawTable, RawTracker
 from validator.tables.cells import assignment_key, read_attempt, read_text, unit_key
-from validator.tables.marks import key_of
+from validator.tables.feet import counts, holds_numbers_alone, is_foot, is_label, is_signature, marks
+from validator.tables.marks import fits_decision, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -189,18 +188,44 @@ def _is_record(row: list[Any], columns: list[Column], every: tuple[Column, ...],
     if not filled:
         return False
     first = next((_at(row, column.index) for column in every if _at(row, column.index) is not None), None)
-    if isinstance(first, str) and (_is_foot(first) or _is_signature(first)):
+    if isinstance(first, str) and (is_foot(first) or is_signature(first)):
         names_nobody = filled[0].field == "learner" and _at(row, filled[0].index) == first
         if names_nobody or len(filled) < len(columns):
             return False
-    who = read_text(next((_at(row, c.index) for c in columns if c.field == "learner"), None))
+    named = next((_at(row, c.index) for c in columns if c.field == "learner"), None)
+    who = read_text(named)
     if who and (
-        known(who, "attempts") or plain(who) in words()["not_learners"]
+        is_label(who) or plain(who) in words()["not_learners"]
     ):  # a label, such as "Internal Verifier", where people sign
         return False
-    if who and region.in_blocks and plain(who) in _marks():
+    if region.in_blocks and (counts(row) if named is None else plain(who or str(named)) in marks()):
+        return False
+    if region.decisions and (_explains_criteria(row, columns) or _counts_decisions(row, columns)):
         return False
     return len(filled) >= 2 or len(columns) == 1
+
+
+def _explains_criteria(row: list[Any], columns: list[Column]) -> bool:
+    """Return whether a row of a grid says what its criteria ask for: sentences where decisions would stand, or, beside
+    no learner, nothing that is one."""
+    cells = [(_at(row, c.index), str(c.place.criterion)) for c in columns if c.field == DECISION]
+    filled = [(cell, criterion) for cell, criterion in cells if cell is not None]
+    return bool(filled) and all(
+        not fits_decision(cell, criterion)
+        and (not _names_somebody(row, columns) or len(str(cell).split()) >= A_SENTENCE)
+        for cell, criterion in filled
+    )
+
+
+def _counts_decisions(row: list[Any], columns: list[Column]) -> bool:
+    """Return whether the numbers of a row without a learner count something: decisions are 1 and 0 at most."""
+    cells = [_at(row, c.index) for c in columns]
+    is_nobodys = holds_numbers_alone(cells) and not _names_somebody(row, columns)
+    return is_nobodys and not all(cell in (0, 1, None) for cell in cells)
+
+
+def _names_somebody(row: list[Any], columns: list[Column]) -> bool:
+    return any(_at(row, c.index) is not None for c in columns if c.field in ("learner", "registration"))
 
 
 @dataclass(frozen=True)
@@ -230,29 +255,6 @@ def _last_of_somebody(region: Region, columns: Sequence[Column]) -> _Known:
     if not whole:
         return _Known()
     return _Known(learner, assignment, whole[-1], frozenset(plain(str(_at(rows[n], learner))) for n in whole))
-
-
-def _is_foot(text: str) -> bool:
-    """Return whether a row that begins so is a total, a key or a note: "Total", "Key:", "Average grade", but not the
-    learner Key Johnson."""
-    if text.lstrip().startswith("%"):
-        return True
-    first, *rest = plain(text).split()[:2] or [""]
-    if rest and first in words()["not_records_together"] and rest[0] in words()["counted"]:
-        return True
-    return first in words()["not_records"] and (
-        not rest or rest[0] in words()["counted"] or text.rstrip()[-1:] in ":=" or ":" in text
-    )
-
-
-def _is_signature(text: str) -> bool:
-    """Return whether a row that begins so is one in which people sign: "Programme leader signature:"."""
-    return bool(set(plain(text).split()) & set(words()["closings"]))
-
-
-@cache
-def _marks() -> frozenset[str]:
-    return frozenset({*word_table("grades"), *word_table("outcomes"), *words()["decision_marks"]})
 
 
 def _vertical_merges(region: Region) -> dict[tuple[int, int], int]:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 _KEY = re.compile(
     r"(?:\A|[,;|\n])\s*(?:key\s*[:=]\s*)?([^\s=:–—,;|]{1,4})\s*(?:=|:|–|—|-)\s*([^,;|\n]{3,60})", re.IGNORECASE
 )
+_DATED = re.compile(
+    r"\A\s*(?:([^\d\s(]{1,3})[\s:,-]*\(?(?:[0-9]{1,2}[/.-]){1,2}[0-9]{2,4}\)?|"
+    r"\(?(?:[0-9]{1,2}[/.-]){1,2}[0-9]{2,4}\)?[\s:,-]*([^\d\s(]{1,3}))\s*\Z"
+)
+"""A mark with the day on which the decision was made: "A 16/10/23", "12.10.2023 - R"."""
 
 
 def fits_decision(cell: object, criterion: str) -> bool:
@@ -39,11 +44,15 @@ def decision(cell: object, criterion: str, key: Mapping[str, str | None]) -> Any
     spoken = plain(str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell))
     if spoken in key:
         return key[spoken]
+    if isinstance(cell, str) and spoken == "n a" and "/" in cell:  # not applicable, where NA is not achieved
+        return None
     if spoken and spoken == criterion.rpartition(".")[2].lstrip("12")[:1].casefold():
         return "achieved"
     read = read_outcome(cell)
-    if isinstance(read, Odd) and isinstance(cell, str) and isinstance(read_dates([cell])[0], date):
-        return "achieved"
+    if isinstance(read, Odd) and isinstance(cell, str):
+        dated = _DATED.match(cell)
+        if dated or isinstance(read_dates([cell])[0], date):
+            return decision(dated[1] or dated[2], criterion, key) if dated else "achieved"
     return read
 
 
