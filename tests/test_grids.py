@@ -154,6 +154,59 @@ LATE_WORK: dict[str, tuple[dict[str, Rows], str]] = {
         },
         "All!E6",
     ),
+    "sections, each with its assignment in a title": (
+        {
+            "Tracking": [
+                ["Unit 4 Programming"],
+                [],
+                ["Assignment 1"],
+                ["Learner", "Deadline", "Submitted", "Grade"],
+                ["Noor Abbas", DUE, ON_TIME, "P"],
+                ["Omar Al-Khatib", DUE, ON_TIME, "P"],
+                ["Total", None, 2],
+                [],
+                ["Assignment 2 (see the folder)"],
+                ["Learner", "Deadline", "Submitted", "Grade"],
+                ["Noor Abbas", date(2023, 11, 10), date(2023, 11, 13), "M"],
+                ["Omar Al-Khatib", date(2023, 11, 10), date(2023, 11, 9), "P"],
+            ]
+        },
+        "Tracking!C11",
+    ),
+    "sections, each with its unit in a title": (
+        {
+            "All units": [
+                ["UNIT 4: PROGRAMMING"],
+                ["Learner", "Assignment", "Deadline", "Submitted", "Grade"],
+                ["Noor Abbas", "Assignment 1", DUE, ON_TIME, "P"],
+                ["Omar Al-Khatib", "Assignment 1", DUE, ON_TIME, "P"],
+                [],
+                ["UNIT 7: NETWORKS"],
+                ["Learner", "Assignment", "Deadline", "Submitted", "Grade"],
+                ["Noor Abbas", "Assignment 1", DUE, LATE, "P"],
+                ["Omar Al-Khatib", "Assignment 1", DUE, ON_TIME, "P"],
+            ]
+        },
+        "'All units'!D8",
+    ),
+    "a plan beside the staff above a wider log, signed below": (
+        {
+            "Tracker": [
+                ["Unit", "Assignment", "Hand out", "Deadline", None, "Staff", "Role"],
+                ["Unit 4", "Assignment 1", HANDED_OUT, DUE, None, "Rania Haddad", "LIV"],
+                [None, None, None, None, None, "Sam Whitlock", "Assessor"],
+                [],
+                ["Learner", "Unit", "Assignment", "Deadline", "Submitted", "Assessor", "Grade", "Comments"],
+                ["Noor Abbas", "Unit 4", "Assignment 1", DUE, LATE, "Sam Whitlock", "P", "late"],
+                ["Omar Al-Khatib", "Unit 4", "Assignment 1", DUE, ON_TIME, "Sam Whitlock", "P", "good"],
+                [],
+                ["Term", "Starts", "Ends"],
+                ["Autumn", date(2023, 9, 4), date(2023, 12, 15)],
+                ["Assessor signature:", "S Whitlock", "Date", date(2023, 10, 2)],
+            ]
+        },
+        "Tracker!E6",
+    ),
     "headings in Arabic": (
         {
             "سجل": [
@@ -171,6 +224,73 @@ LATE_WORK: dict[str, tuple[dict[str, Rows], str]] = {
 def test_late_work_is_found_in_its_cell(layout: str, tmp_path: Path) -> None:
     sheets, cell = LATE_WORK[layout]
     assert told(checked(tmp_path, sheets)) == [("DDL001", "Noor Abbas", cell)]
+
+
+FIRST: Rows = [
+    ["Learner", "Unit", "Assignment", "Deadline", "Submitted", "Grade"],
+    ["Noor Abbas", "Unit 4", "Assignment 1", DUE, ON_TIME, "U"],
+    ["Omar Al-Khatib", "Unit 4", "Assignment 1", DUE, ON_TIME, "P"],
+]
+AGAIN = [date(2023, 10, 20), date(2023, 10, 23), "P"]
+LATE_RESUBMISSION: dict[str, tuple[dict[str, Rows], str]] = {
+    "below, under a title": (
+        {
+            "Log": [
+                ["1. First submissions"],
+                *FIRST,
+                [],
+                ["2. Resubmissions (authorised by LIV)"],
+                FIRST[0],
+                ["Noor Abbas", "Unit 4", "Assignment 1", *AGAIN],
+                [],
+                ["3. Internal verification"],
+                ["Learner", "Unit", "Assignment", "Internal verifier", "Date of IV"],
+                ["Noor Abbas", "Unit 4", "Assignment 1", "Priya Nair", ON_TIME],
+            ]
+        },
+        "Log!E8",
+    ),
+    "on a sheet of which some headings say so": (
+        {
+            "Log": FIRST,
+            "Sheet3": [
+                ["Learner", "Unit", "Assignment", "Authorised by", "Resub deadline", "Date resubmitted", "Grade"],
+                ["Noor Abbas", "Unit 4", "Assignment 1", "Rania Haddad", *AGAIN],
+            ],
+        },
+        "Sheet3!F2",
+    ),
+    "in columns numbered by assignment": (
+        {
+            "Unit 4": [
+                [
+                    "Learner",
+                    *(f"{h} {n}" for n in (1, 2) for h in ("Due", "Submitted", "Resub due", "Resub submitted")),
+                ],
+                ["Noor Abbas", DUE, ON_TIME, *AGAIN[:2], date(2023, 11, 10), date(2023, 11, 9), None, None],
+                ["Omar Al-Khatib", DUE, ON_TIME, None, None, date(2023, 11, 10), date(2023, 11, 9), None, None],
+            ]
+        },
+        "'Unit 4'!E2",
+    ),
+    "beside abbreviated headings of each assignment": (
+        {
+            "Unit 4": [
+                ["Learner", *(f"A{n} {h}" for n in (1, 2) for h in ("HI", "Sub", "Resub HI", "Resub sub"))],
+                ["Noor Abbas", DUE, ON_TIME, *AGAIN[:2], date(2023, 11, 10), date(2023, 11, 9), None, None],
+                ["Omar Al-Khatib", DUE, ON_TIME, None, None, date(2023, 11, 10), date(2023, 11, 9), None, None],
+            ]
+        },
+        "'Unit 4'!E2",
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LATE_RESUBMISSION)
+def test_a_late_resubmission_is_found_in_its_cell(layout: str, tmp_path: Path) -> None:
+    sheets, cell = LATE_RESUBMISSION[layout]
+    found = told(checked(tmp_path, sheets), "RSB012", "RSB018", "RSB021", "SUB001", "STR008", "STR014")
+    assert found == [("RSB012", "Noor Abbas", cell)]
 
 
 GRID = [["Unit 4: Programming"], [], ["Name", "A.P1", "A.P2", "A.M1", "B.P3", "B.P4", "B.M2", "Unit grade"]]

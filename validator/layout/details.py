@@ -93,21 +93,37 @@ def version_in_title(sheet: Sheet, rows: range) -> Detail | None:
 
 def named_in_titles(sheet: Sheet, rows: range, names: Names = NO_NAMES) -> list[Detail]:
     """Return the unit, the assignment and the attempt that the titles above a table name, or the sheet's own name."""
-    texts = [
+    titles = [
         (value, number, column)
         for number in rows
         for column, value in enumerate(sheet.rows[number])
         if isinstance(value, str) and len(value) < LONGEST_TITLE
     ]
+    return named_in([*titles, (called(sheet), 0, 0)], names)
+
+
+def called(sheet: Sheet) -> str:
+    """Return the name of a sheet as a title."""
+    return sheet.name.replace("_", " ")
+
+
+def named_in(titles: Sequence[tuple[str, int, int]], names: Names = NO_NAMES) -> list[Detail]:
+    """Return the unit, the assignment and the attempt that titles name, each with its row and column; the first that
+    names one counts."""
     found: list[Detail] = []
     for name in ("unit", "assignment", "attempt"):
-        for text, row, column in (*texts, (sheet.name.replace("_", " "), 0, 0)):
+        for text, row, column in titles:
             place, rest = place_in(text, names)
             told = getattr(place, name)
-            if told and not (name == "attempt" and set(rest.split()) - set(words()["of_a_table"])):
+            if told and not (name == "attempt" and not _is_of_a_table(rest)):
                 found.extend(Detail(kind, name, told, row, column, told, row, column) for kind in DETAILS_OF[1:])
                 break
     return found
+
+
+def _is_of_a_table(rest: str) -> bool:
+    """Return whether a title that names an attempt says besides only that a table follows: "2. Resubmissions"."""
+    return all(word.isdigit() or word in words()["of_a_table"] for word in rest.split())
 
 
 def label_of(text: str, kind: str) -> str | None:

@@ -191,7 +191,8 @@ def _is_record(row: list[Any], columns: list[Column], every: tuple[Column, ...],
     first = next((_at(row, column.index) for column in every if _at(row, column.index) is not None), None)
     if isinstance(first, str) and (_is_foot(first) or _is_signature(first)):
         names_nobody = filled[0].field == "learner" and _at(row, filled[0].index) == first
-        if names_nobody or len(filled) < len(columns):
+        is_label = _is_signature(first) and first.rstrip().endswith(":")
+        if names_nobody or is_label or len(filled) < len(columns):
             return False
     who = read_text(next((_at(row, c.index) for c in columns if c.field == "learner"), None))
     if who and (
