@@ -173,6 +173,41 @@ LATE_WORK: dict[str, tuple[dict[str, Rows], str]] = {
         },
         "Tracking!C11",
     ),
+    "sections of learners under labels": (
+        {
+            "A to Z": [
+                ["Progress sheets"],
+                [],
+                ["Learner:", "Omar Al-Khatib", "Reg no:", "KX2"],
+                ["Unit", "Assignment", "Deadline", "Submitted", "Grade"],
+                ["Unit 4", "Assignment 1", DUE, ON_TIME, "P"],
+                ["Comments: going well"],
+                [],
+                ["Learner:", "Noor Abbas", "Reg no:", "KX1"],
+                ["Unit", "Assignment", "Deadline", "Submitted", "Grade"],
+                ["Unit 4", "Assignment 1", DUE, LATE, "P"],
+            ]
+        },
+        "'A to Z'!D10",
+    ),
+    "sections of assignments under labels": (
+        {
+            "Tracking": [
+                ["Unit:", "4 Programming", "Assignment:", 1, "Deadline:", DUE],
+                [],
+                ["Learner", "Reg no", "Submitted", "Grade"],
+                ["Noor Abbas", "KX1", LATE, "P"],
+                ["Omar Al-Khatib", "KX2", ON_TIME, "P"],
+                [],
+                ["Unit:", "4 Programming", "Assignment:", 2, "Deadline:", date(2023, 11, 10)],
+                [],
+                ["Learner", "Reg no", "Submitted", "Grade"],
+                ["Noor Abbas", "KX1", date(2023, 11, 9), "P"],
+                ["Omar Al-Khatib", "KX2", date(2023, 11, 9), "P"],
+            ]
+        },
+        "Tracking!C4",
+    ),
     "sections, each with its unit in a title": (
         {
             "All units": [
@@ -391,6 +426,14 @@ def test_lists_beside_each_other_are_lists_of_their_own(tmp_path: Path) -> None:
     ]
     tables = checked(tmp_path, {"Lists": rows}).sheets[0].tables
     assert [(table.kind, table.records) for table in tables] == [("learners", 3), ("staff", 2), ("terms", 1)]
+
+
+def test_a_list_may_stand_beside_the_records_of_a_log(tmp_path: Path) -> None:
+    staff = [["Staff", "Role"], ["Rania Haddad", "LIV"], ["Sam Whitlock", "Assessor"], []]
+    learners = [[name, *FIRST[1][1:]] for name in ("Noor Abbas", "Omar Khan", "Hana Suzuki", "Sara Haddad")]
+    rows: Rows = [FIRST[0], *([*row, None, *beside] for row, beside in zip(learners, staff, strict=True))]
+    tables = checked(tmp_path, {"Log": rows}).sheets[0].tables
+    assert [(table.kind, table.records) for table in tables] == [("attempts", 4), ("staff", 2)]
 
 
 def test_a_sample_of_an_internal_verifier_is_signed_below(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def named_in(titles: Sequence[tuple[str, int, int]], names: Names = NO_NAMES) ->
         for text, row, column in titles:
             place, rest = place_in(text, names)
             told = getattr(place, name)
-            if told and not (name == "attempt" and not _is_of_a_table(rest)):
+            if told and not (name == "attempt" and (plain(text).isdigit() or not _is_of_a_table(rest))):
                 found.extend(Detail(kind, name, told, row, column, told, row, column) for kind in DETAILS_OF[1:])
                 break
     return found

@@ -6,13 +6,14 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from schemas.specification import TABLES, plain, table, word_table, words
 from validator.findings import ColumnReading
 from validator.layout.details import CONTEXT, Detail, called, find_details, label_of, named_in
 from validator.layout.grid import LOOSE_ROWS, Grid, Heading, turned
-from validator.mapping.headings import NOTHING, SPELT_OUT, Match, attempt_in, known, match
+from validator.mapping.headings import NOTHING, SPELT_OUT, Match, anywhere, attempt_in, known, match
 from validator.mapping.places import NO_NAMES, NOWHERE, Names, Place, is_decision_heading, place_in
 from validator.profiles import NOTHING_TOLD, Told
 from validator.reading import reference
@@ -169,10 +170,17 @@ def find_regions(
     read: dict[Region, Region] = {}
     """Each table, settled by all the rows that it may have."""
     for row in range(grid.height):
-        if not grid.may_be_heading(row) or any(
-            len(region.span) == grid.width and row in region.rows and (_fits(grid, row, read[region]) or 0) > 0
-            for region in regions
-        ):
+        if not grid.may_be_heading(row):
+            continue
+        wide = (region for region in regions if len(region.span) == grid.width and row in region.rows)
+        inside = next((region for region in wide if (_fits(grid, row, read[region]) or 0) > 0), None)
+        if inside is not None:
+            beside = None if is_turned else _beside(grid, row, inside, details)
+            if beside is not None:
+                narrow = replace(inside, span=range(beside.span.start))
+                regions[regions.index(inside)] = narrow
+                regions.append(beside)
+                read |= {narrow: read[inside], beside: _settled(grid, beside)}
             continue
         for region in _best(grid, row, regions, details, is_turned=is_turned):
             rivals = [other for other in regions if _meet(other.span, region.span)]
@@ -193,6 +201,14 @@ def find_regions(
     found = sorted(regions, key=lambda region: (region.first_row, region.span.start))
     closed = [_of_one_attempt(_settled(grid, _closed(grid, region))) for region in found]
     return [part for region in closed for part in _unit_grades(grid, region)]
+
+
+def _beside(grid: Grid, row: int, inside: Region, details: Sequence[Detail]) -> Region | None:
+    """Return the table whose headings stand in a row of records of another, right of it: the staff, a calendar."""
+    span = range(max(column.index for column in inside.columns) + 1, grid.width)
+    of_all = [detail for detail in details if detail.kind == "programme"]
+    found = _fittest(grid, row, span, (), of_all, is_turned=False)
+    return found if found is not None and _strength(_settled(grid, found))[0] else None
 
 
 def _closed(grid: Grid, region: Region) -> Region:
@@ -451,7 +467,7 @@ def _region(
     told = fields | context.keys() | {n for n in ("unit", "assignment") for c in filled if getattr(c.place, n)}
     if len({(c.field, c.place) for c in filled}) < 2 or len(filled) * 3 < len(headings):
         return None
-    if _are_labels_or_a_record(grid, row, groups, columns, filled) or (is_turned and _repeats_values(columns)):
+    if _are_labels_or_a_record(grid, row, groups, span, columns, filled) or (is_turned and _repeats_values(columns)):
         return None
     is_grid = kind == "attempts" and _is_grid(filled) and (_has_learner(columns) or "learner" in context)
     recognised_by = (*specification.recognised_by, *specification.recognised_weakly_by)
@@ -474,21 +490,36 @@ def _region(
 
 
 def _are_labels_or_a_record(
-    grid: Grid, row: int, groups: tuple[int, ...], columns: Sequence[Column], filled: Sequence[Column]
+    grid: Grid, row: int, groups: tuple[int, ...], span: range, columns: Sequence[Column], filled: Sequence[Column]
 ) -> bool:
     """Return whether a row that looks like headings is none: labels with their values beside them, or a record."""
-    values = sum(value is not None and not isinstance(value, str) for value in grid.rows[row])
+    if _are_pairs(grid, row, span, {column.index for column in filled if column.row == row}):
+        return True
+    own = grid.rows[row][span.start : span.stop]
+    values = sum(value is not None and not isinstance(value, str) for value in own)
     if values >= sum(column.row == row for column in filled):
         return True
-    rest = [
-        t for value in grid.rows[row] if isinstance(value, str) and not place_in(t := value, grid.names)[0].criterion
-    ]
+    rest = [t for value in own if isinstance(value, str) and not place_in(t := value, grid.names)[0].criterion]
     decided = {*word_table("grades"), *word_table("outcomes")}
-    if rest and len(rest) < sum(isinstance(v, str) for v in grid.rows[row]) and decided.issuperset(map(plain, rest)):
+    if rest and len(rest) < sum(isinstance(v, str) for v in own) and decided.issuperset(map(plain, rest)):
         return True  # a criterion with its decisions: "A.P1 | Achieved | Not achieved"
     if len(filled) * 2 <= len(columns) + values:
         return not any(grid.below(column.index, row + 1, grid.height) for column in filled)
     return bool(groups) and sum(c.row == row for c in filled) * 2 < sum(c.row == row for c in columns)
+
+
+def _are_pairs(grid: Grid, row: int, span: range, labels: set[int]) -> bool:
+    """Return whether a row is labels with their values beside them, which says so by colons or by the headings right
+    below: "Learner: | Noor Abbas | Reg no: | KX101"."""
+    cells = [column for column, value in enumerate(grid.rows[row]) if value is not None and column in span]
+    if not labels or not all(here not in labels or there not in labels for here, there in pairwise(cells)):
+        return False
+    if cells[-1] in labels or cells[0] not in labels:
+        return False
+    if all(grid.text(row, column).endswith((":", "：")) for column in labels):
+        return True
+    below = next((cells for cells in grid.rows[row + 1 : row + 3] if any(cell is not None for cell in cells)), [])
+    return sum(isinstance(cell, str) and anywhere(cell) for cell in below) > max(len(labels), 2)
 
 
 def _repeats_values(columns: Sequence[Column]) -> bool:
