@@ -169,6 +169,22 @@ def test_workbooks_are_joined_whatever_each_calls_units_assignments_and_learners
     assert told == [("RSB012", "'[Resubmissions.xlsx]Resubmissions'!E2")]
 
 
+def test_a_registration_number_joins_two_spellings_where_no_list_does(tmp_path: Path) -> None:
+    headings = ["Learner", "Reg no", "Unit", "Assignment", "Deadline", "Date submitted"]
+    names = {"KX1": "Omar Al-Khatib", "KX2": "Noor Abbas"}
+    work = ["Unit 4", "Assignment 1", date(2023, 9, 22), date(2023, 9, 21)]
+    book = Workbook()
+    for row in (headings, *([name, number, *work] for number, name in names.items())):
+        book.active.append(row)
+    again = book.create_sheet("Resubmissions")
+    for row in (headings, ["Omar Khatib", "KX1", *work[:2], date(2023, 10, 20), date(2023, 10, 23)]):
+        again.append(row)
+    book.save(tmp_path / "tracker.xlsx")
+    (result,) = check_files([tmp_path / "tracker.xlsx"], Settings(date(2024, 3, 8)))
+    told = [(f.rule, f.cells[0]) for f in result.findings if f.severity != "note"]
+    assert told == [("RSB012", "Resubmissions!F2")]
+
+
 @pytest.mark.parametrize("assignment", ["Assignment 2", "Assignment 1 part 2", "Building", "Unit 7 A1", "7.1"])
 def test_another_assignment_is_not_joined(assignment: str, tmp_path: Path) -> None:
     book = Workbook()

@@ -264,7 +264,8 @@ def _key_learners(frames: dict[str, pd.DataFrame], cells: dict[str, pd.DataFrame
 
     Two learners of one name who are listed with a number each stay apart where all records of theirs bear the number.
     A name that is not on the list, and may be that of the learner whose number stands beside it, is that learner's: a
-    number that plainly contradicts the name is left for TRK006.
+    number that plainly contradicts the name is left for TRK006. Where no list has numbers, the first record of each
+    says whose it is.
     """
     listed = frames["learners"]
     listed["number"] = _numbers(listed)
@@ -273,11 +274,13 @@ def _key_learners(frames: dict[str, pd.DataFrame], cells: dict[str, pd.DataFrame
     if namesakes.any():
         namesakes &= ~pd.MultiIndex.from_frame(known[["tracker", "learner_key"]]).isin(_named_alone(frames))
     listed.loc[known.index[namesakes], "learner_key"] += " " + known["number"][namesakes]
-    owners = known.drop_duplicates(["tracker", "number"]).set_index(["tracker", "number"])["learner"]
-    keys = (
-        listed.loc[known.index].drop_duplicates(["tracker", "number"]).set_index(["tracker", "number"])["learner_key"]
-    )
-    names = set(zip(listed["tracker"], listed["learner_key"], strict=True))
+    attempts = frames["attempts"].assign(number=_numbers(frames["attempts"]))
+    unlisted = attempts[attempts["number"].ne("") & attempts["learner"].notna()]
+    unlisted = unlisted[~unlisted["tracker"].isin(known["tracker"])]
+    columns = ["tracker", "number", "learner", "learner_key"]
+    told = pd.concat([listed.loc[known.index, columns], unlisted[columns]]).drop_duplicates(["tracker", "number"])
+    owners, keys = (told.set_index(["tracker", "number"])[column] for column in ("learner", "learner_key"))
+    names = {pair for some in (listed, told) for pair in zip(some["tracker"], some["learner_key"], strict=True)}
     for records in (frames["attempts"], frames["decisions"], frames["unit_results"], frames["awards"]):
         numbers = _numbers(records)
         if not numbers.ne("").any():
@@ -316,7 +319,8 @@ def _key_as_listed(frames: dict[str, pd.DataFrame], cells: dict[str, pd.DataFram
     list, that of the sheet with most submissions."""
     listed, attempts = frames["learners"].dropna(subset="learner_key"), frames["attempts"].dropna(subset="learner_key")
     own = set(zip(listed["tracker"], listed["learner_key"], strict=True))
-    sheets = cells["attempts"].loc[attempts.index, "learner"].astype("string").str.rpartition("!")[0]
+    places = cells["attempts"].loc[attempts.index, "learner"]
+    sheets = places.map(lambda place: place.rpartition("!")[0], na_action="ignore")
     for tracker, rows in attempts[~attempts["tracker"].isin(listed["tracker"])].groupby("tracker"):
         most = sheets.loc[rows.index].mode()
         own.update((tracker, key) for key in rows["learner_key"][sheets.loc[rows.index].isin(most[:1])])
