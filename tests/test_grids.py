@@ -154,6 +154,94 @@ LATE_WORK: dict[str, tuple[dict[str, Rows], str]] = {
         },
         "All!E6",
     ),
+    "sections, each with its assignment in a title": (
+        {
+            "Tracking": [
+                ["Unit 4 Programming"],
+                [],
+                ["Assignment 1"],
+                ["Learner", "Deadline", "Submitted", "Grade"],
+                ["Noor Abbas", DUE, ON_TIME, "P"],
+                ["Omar Al-Khatib", DUE, ON_TIME, "P"],
+                ["Total", None, 2],
+                [],
+                ["Assignment 2 (see the folder)"],
+                ["Learner", "Deadline", "Submitted", "Grade"],
+                ["Noor Abbas", date(2023, 11, 10), date(2023, 11, 13), "M"],
+                ["Omar Al-Khatib", date(2023, 11, 10), date(2023, 11, 9), "P"],
+            ]
+        },
+        "Tracking!C11",
+    ),
+    "sections of learners under labels": (
+        {
+            "A to Z": [
+                ["Progress sheets"],
+                [],
+                ["Learner:", "Omar Al-Khatib", "Reg no:", "KX2"],
+                ["Unit", "Assignment", "Deadline", "Submitted", "Grade"],
+                ["Unit 4", "Assignment 1", DUE, ON_TIME, "P"],
+                ["Comments: going well"],
+                [],
+                ["Learner:", "Noor Abbas", "Reg no:", "KX1"],
+                ["Unit", "Assignment", "Deadline", "Submitted", "Grade"],
+                ["Unit 4", "Assignment 1", DUE, LATE, "P"],
+            ]
+        },
+        "'A to Z'!D10",
+    ),
+    "sections of assignments under labels": (
+        {
+            "Tracking": [
+                ["Unit:", "4 Programming", "Assignment:", 1, "Deadline:", DUE],
+                [],
+                ["Learner", "Reg no", "Submitted", "Grade"],
+                ["Noor Abbas", "KX1", LATE, "P"],
+                ["Omar Al-Khatib", "KX2", ON_TIME, "P"],
+                [],
+                ["Unit:", "4 Programming", "Assignment:", 2, "Deadline:", date(2023, 11, 10)],
+                [],
+                ["Learner", "Reg no", "Submitted", "Grade"],
+                ["Noor Abbas", "KX1", date(2023, 11, 9), "P"],
+                ["Omar Al-Khatib", "KX2", date(2023, 11, 9), "P"],
+            ]
+        },
+        "Tracking!C4",
+    ),
+    "sections, each with its unit in a title": (
+        {
+            "All units": [
+                ["UNIT 4: PROGRAMMING"],
+                ["Learner", "Assignment", "Deadline", "Submitted", "Grade"],
+                ["Noor Abbas", "Assignment 1", DUE, ON_TIME, "P"],
+                ["Omar Al-Khatib", "Assignment 1", DUE, ON_TIME, "P"],
+                [],
+                ["UNIT 7: NETWORKS"],
+                ["Learner", "Assignment", "Deadline", "Submitted", "Grade"],
+                ["Noor Abbas", "Assignment 1", DUE, LATE, "P"],
+                ["Omar Al-Khatib", "Assignment 1", DUE, ON_TIME, "P"],
+            ]
+        },
+        "'All units'!D8",
+    ),
+    "a plan beside the staff above a wider log, signed below": (
+        {
+            "Tracker": [
+                ["Unit", "Assignment", "Hand out", "Deadline", None, "Staff", "Role"],
+                ["Unit 4", "Assignment 1", HANDED_OUT, DUE, None, "Rania Haddad", "LIV"],
+                [None, None, None, None, None, "Sam Whitlock", "Assessor"],
+                [],
+                ["Learner", "Unit", "Assignment", "Deadline", "Submitted", "Assessor", "Grade", "Comments"],
+                ["Noor Abbas", "Unit 4", "Assignment 1", DUE, LATE, "Sam Whitlock", "P", "late"],
+                ["Omar Al-Khatib", "Unit 4", "Assignment 1", DUE, ON_TIME, "Sam Whitlock", "P", "good"],
+                [],
+                ["Term", "Starts", "Ends"],
+                ["Autumn", date(2023, 9, 4), date(2023, 12, 15)],
+                ["Assessor signature:", "S Whitlock", "Date", date(2023, 10, 2)],
+            ]
+        },
+        "Tracker!E6",
+    ),
     "headings in Arabic": (
         {
             "سجل": [
@@ -171,6 +259,73 @@ LATE_WORK: dict[str, tuple[dict[str, Rows], str]] = {
 def test_late_work_is_found_in_its_cell(layout: str, tmp_path: Path) -> None:
     sheets, cell = LATE_WORK[layout]
     assert told(checked(tmp_path, sheets)) == [("DDL001", "Noor Abbas", cell)]
+
+
+FIRST: Rows = [
+    ["Learner", "Unit", "Assignment", "Deadline", "Submitted", "Grade"],
+    ["Noor Abbas", "Unit 4", "Assignment 1", DUE, ON_TIME, "U"],
+    ["Omar Al-Khatib", "Unit 4", "Assignment 1", DUE, ON_TIME, "P"],
+]
+AGAIN = [date(2023, 10, 20), date(2023, 10, 23), "P"]
+LATE_RESUBMISSION: dict[str, tuple[dict[str, Rows], str]] = {
+    "below, under a title": (
+        {
+            "Log": [
+                ["1. First submissions"],
+                *FIRST,
+                [],
+                ["2. Resubmissions (authorised by LIV)"],
+                FIRST[0],
+                ["Noor Abbas", "Unit 4", "Assignment 1", *AGAIN],
+                [],
+                ["3. Internal verification"],
+                ["Learner", "Unit", "Assignment", "Internal verifier", "Date of IV"],
+                ["Noor Abbas", "Unit 4", "Assignment 1", "Priya Nair", ON_TIME],
+            ]
+        },
+        "Log!E8",
+    ),
+    "on a sheet of which some headings say so": (
+        {
+            "Log": FIRST,
+            "Sheet3": [
+                ["Learner", "Unit", "Assignment", "Authorised by", "Resub deadline", "Date resubmitted", "Grade"],
+                ["Noor Abbas", "Unit 4", "Assignment 1", "Rania Haddad", *AGAIN],
+            ],
+        },
+        "Sheet3!F2",
+    ),
+    "in columns numbered by assignment": (
+        {
+            "Unit 4": [
+                [
+                    "Learner",
+                    *(f"{h} {n}" for n in (1, 2) for h in ("Due", "Submitted", "Resub due", "Resub submitted")),
+                ],
+                ["Noor Abbas", DUE, ON_TIME, *AGAIN[:2], date(2023, 11, 10), date(2023, 11, 9), None, None],
+                ["Omar Al-Khatib", DUE, ON_TIME, None, None, date(2023, 11, 10), date(2023, 11, 9), None, None],
+            ]
+        },
+        "'Unit 4'!E2",
+    ),
+    "beside abbreviated headings of each assignment": (
+        {
+            "Unit 4": [
+                ["Learner", *(f"A{n} {h}" for n in (1, 2) for h in ("HI", "Sub", "Resub HI", "Resub sub"))],
+                ["Noor Abbas", DUE, ON_TIME, *AGAIN[:2], date(2023, 11, 10), date(2023, 11, 9), None, None],
+                ["Omar Al-Khatib", DUE, ON_TIME, None, None, date(2023, 11, 10), date(2023, 11, 9), None, None],
+            ]
+        },
+        "'Unit 4'!E2",
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LATE_RESUBMISSION)
+def test_a_late_resubmission_is_found_in_its_cell(layout: str, tmp_path: Path) -> None:
+    sheets, cell = LATE_RESUBMISSION[layout]
+    found = told(checked(tmp_path, sheets), "RSB012", "RSB018", "RSB021", "SUB001", "STR008", "STR014")
+    assert found == [("RSB012", "Noor Abbas", cell)]
 
 
 GRID = [["Unit 4: Programming"], [], ["Name", "A.P1", "A.P2", "A.M1", "B.P3", "B.P4", "B.M2", "Unit grade"]]
@@ -271,6 +426,14 @@ def test_lists_beside_each_other_are_lists_of_their_own(tmp_path: Path) -> None:
     ]
     tables = checked(tmp_path, {"Lists": rows}).sheets[0].tables
     assert [(table.kind, table.records) for table in tables] == [("learners", 3), ("staff", 2), ("terms", 1)]
+
+
+def test_a_list_may_stand_beside_the_records_of_a_log(tmp_path: Path) -> None:
+    staff = [["Staff", "Role"], ["Rania Haddad", "LIV"], ["Sam Whitlock", "Assessor"], []]
+    learners = [[name, *FIRST[1][1:]] for name in ("Noor Abbas", "Omar Khan", "Hana Suzuki", "Sara Haddad")]
+    rows: Rows = [FIRST[0], *([*row, None, *beside] for row, beside in zip(learners, staff, strict=True))]
+    tables = checked(tmp_path, {"Log": rows}).sheets[0].tables
+    assert [(table.kind, table.records) for table in tables] == [("attempts", 4), ("staff", 2)]
 
 
 def test_a_sample_of_an_internal_verifier_is_signed_below(tmp_path: Path) -> None:

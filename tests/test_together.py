@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from tests.test_cli import run
 from validator.pipeline import check_files
@@ -132,6 +132,83 @@ def test_what_is_wrong_with_a_group_is_said(tmp_path: Path, text: str, said: str
     (tmp_path / "btec-validator.toml").write_text(text, "utf-8")
     (tracker,) = checked(tmp_path)
     assert said in tracker["reason"]
+
+
+@pytest.mark.parametrize(
+    ("plan", "unit", "assignment", "learner"),
+    [
+        (("Unit 4: Programming", "Assignment 1", "Thinking"), "U4", "A1 - Thinking", "Abbas, Noor"),
+        (("4", "Assignment 1", "Computational thinking"), "Unit 4: Programming", "Thinking (A1)", "ABBAS Noor"),
+        (("Unit 04 Programming", "4.1", ""), "Programming", "Assignment 4.1", "noor abbas"),
+        (("Unit 4", "A1 Thinking", ""), "Unit four", "Assignment One", "Noor  Abbas"),
+        (("Programming (Unit 4)", "U4A1", "Thinking"), "4", "Thinking", "Abbas Noor"),
+        (None, "U4", "Assignment 1: Thinking", "Abbas Noor"),
+    ],
+)
+def test_workbooks_are_joined_whatever_each_calls_units_assignments_and_learners(
+    plan: tuple[str, ...] | None, unit: str, assignment: str, learner: str, tmp_path: Path
+) -> None:
+    due, came, again = date(2023, 9, 22), date(2023, 9, 21), date(2023, 10, 20)
+    headings = ["Learner", "Unit", "Assignment", "Deadline", "Date submitted", "Grade"]
+    names = ("Noor Abbas", "Omar Khan", "Hana Suzuki")
+    books = {
+        "Plan": [["Unit", "Assignment", "Title", "Deadline"], [*plan, due]] if plan else [],
+        "Submissions": [headings, *([name, "Unit 4: Programming", "A1", due, came, "U"] for name in names)],
+        "Resubmissions": [headings, [learner, unit, assignment, again, date(2023, 10, 23), "P"]],
+    }
+    files = []
+    for name, rows in books.items():
+        book = Workbook()
+        book.active.title = name
+        for row in rows:
+            book.active.append(row)
+        files.append(tmp_path / f"{name}.xlsx")
+        book.save(files[-1])
+    (result,) = check_files([Together("IT", tuple(files))], Settings(date(2024, 3, 8)))
+    told = [(f.rule, f.cells[0]) for f in result.findings if f.severity != "note"]
+    assert told == [("RSB012", "'[Resubmissions.xlsx]Resubmissions'!E2")]
+
+
+def test_a_registration_number_joins_two_spellings_where_no_list_does(tmp_path: Path) -> None:
+    headings = ["Learner", "Reg no", "Unit", "Assignment", "Deadline", "Date submitted"]
+    names = {"KX1": "Omar Al-Khatib", "KX2": "Noor Abbas"}
+    work = ["Unit 4", "Assignment 1", date(2023, 9, 22), date(2023, 9, 21)]
+    book = Workbook()
+    for row in (headings, *([name, number, *work] for number, name in names.items())):
+        book.active.append(row)
+    again = book.create_sheet("Resubmissions")
+    for row in (headings, ["Omar Khatib", "KX1", *work[:2], date(2023, 10, 20), date(2023, 10, 23)]):
+        again.append(row)
+    book.save(tmp_path / "tracker.xlsx")
+    (result,) = check_files([tmp_path / "tracker.xlsx"], Settings(date(2024, 3, 8)))
+    told = [(f.rule, f.cells[0]) for f in result.findings if f.severity != "note"]
+    assert told == [("RSB012", "Resubmissions!F2")]
+
+
+@pytest.mark.parametrize("assignment", ["Assignment 2", "Assignment 1 part 2", "Building", "Unit 7 A1", "7.1"])
+def test_another_assignment_is_not_joined(assignment: str, tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["Unit", "Assignment", "Title", "Deadline"])
+    book.active.append(["Unit 4", "Assignment 1", "Thinking", date(2023, 9, 22)])
+    log = book.create_sheet("Log")
+    log.append(["Learner", "Unit", "Assignment", "Deadline", "Date submitted"])
+    log.append(["Noor Abbas", "Unit 4", assignment, date(2023, 9, 22), date(2023, 9, 21)])
+    book.save(tmp_path / "tracker.xlsx")
+    (result,) = check_files([tmp_path / "tracker.xlsx"], Settings(date(2024, 3, 8)))
+    assert "TRK007" in {finding.rule for finding in result.findings}
+
+
+def test_inspect_and_profile_take_the_workbooks_of_one_tracker(tmp_path: Path) -> None:
+    files = apart(EXAMPLES / "cedar-hill-college" / "it-12-tracker.xlsx", tmp_path)
+    done = run("inspect", "--together", *files, "--json", "-")
+    read = json.loads(done.stdout)
+    assert (done.returncode, read["status"]) == (0, "checked")
+    assert [part["path"] for part in read["parts"]] == [file.as_posix() for file in files]
+    assert run("inspect", *files).returncode == 2
+    drafted = run("profile", "--together", *files).stdout
+    assert f'check --together "{files[0].name}" "{files[1].name}"' in drafted
+    (tmp_path / "btec-validator.toml").write_text('[[together]]\nname = "IT 12"\nfiles = ["*.xlsx"]\n', "utf-8")
+    assert json.loads(run("inspect", files[0], "--json", "-").stdout)["sheets"] == read["sheets"]
 
 
 def test_each_workbook_gets_a_marked_copy_with_the_findings_that_lead_there(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from validator.profiles.drift import drift_of
 from validator.profiles.gathering import columns_of_dates, unread_words
 from validator.reading import Unreadable, read_workbook
 from validator.registers import registers
+from validator.reports.words import named_in_commands
 from validator.rows import with_rows
 from validator.supplied import completed
 from validator.tables.build import RawTable, RawTracker, build_tables
@@ -102,24 +103,25 @@ def read_trackers(trackers: Sequence[Tracker], profile: Profile = NO_PROFILE) ->
     return results
 
 
-def draft_profiles(paths: Sequence[Path]) -> list[tuple[TrackerResult, str]]:
-    """Return how each file was understood, and the profile that says what was left over; none for an unreadable one."""
+def draft_profiles(trackers: Sequence[Tracker]) -> list[tuple[TrackerResult, str]]:
+    """Return how each tracker was understood, and the profile that says what was left over; none for one that cannot
+    be read."""
     drafts = []
-    for path in paths:
+    for tracker in trackers:
         try:
-            workbook = read_workbook(path)
+            workbooks = _workbooks(tracker)
         except Unreadable as error:
-            drafts.append((TrackerResult(path.as_posix(), status="unreadable", reason=str(error)), ""))
+            drafts.append((TrackerResult(tracker.as_posix(), status="unreadable", reason=str(error)), ""))
             continue
-        entry = _understood(path, [workbook], NO_PROFILE)
+        entry = _understood(tracker, workbooks, NO_PROFILE)
         status, reason = _status(entry)
-        result = TrackerResult(entry.path, entry.sha256, status, reason, sheets=entry.readings())
-        drafts.append((result, _drafted(entry, workbook, result)))
+        result = TrackerResult(entry.path, entry.sha256, status, reason, sheets=entry.readings(), parts=entry.parts)
+        drafts.append((result, _drafted(entry, workbooks, result)))
     return drafts
 
 
-def _drafted(entry: _Understood, workbook: Workbook, result: TrackerResult) -> str:
-    unread = unread_words(workbook, entry.sheets, entry.tracker)
+def _drafted(entry: _Understood, workbooks: Sequence[Workbook], result: TrackerResult) -> str:
+    unread = unread_words(workbooks, entry.sheets, entry.tracker)
     return draft(result, unread, columns_of_dates(entry.sheets))
 
 
@@ -188,8 +190,11 @@ def _told_defects(defects: Mapping[str, str], settings: Settings) -> str:
 
 def _read(tracker: Tracker, profile: Profile) -> _Understood:
     """Return how a tracker was understood. Raises Unreadable."""
-    workbooks = [read_workbook(tracker)] if isinstance(tracker, Path) else _read_together(tracker)
-    return _understood(tracker, workbooks, profile)
+    return _understood(tracker, _workbooks(tracker), profile)
+
+
+def _workbooks(tracker: Tracker) -> list[Workbook]:
+    return [read_workbook(tracker)] if isinstance(tracker, Path) else _read_together(tracker)
 
 
 def _understood(tracker: Tracker, workbooks: Sequence[Workbook], profile: Profile) -> _Understood:
@@ -255,17 +260,19 @@ def _status(entry: _Understood) -> tuple[Status, str]:
         return "checked", ""
     if all(sheet.is_blank for sheet in entry.sheets):
         return "not-understood", "The workbook is blank: there is nothing to check."
+    result = TrackerResult(entry.path, sheets=entry.readings(), parts=entry.parts)
+    tracker = named_in_commands(result)
     said = "No table of learners, assignments or submissions was recognised, so nothing was checked. "
-    line = example_line(TrackerResult(entry.path, sheets=entry.readings()))
+    line = example_line(result)
     if not line:
         return "not-understood", said + (
             "Give each table a heading row such as Learner, Assignment, Deadline, Date submitted, Grade; "
-            f'`btec-validator inspect "{entry.path}"` shows how each sheet was read.'
+            f"`btec-validator inspect {tracker}` shows how each sheet was read."
         )
     return "not-understood", said + (
-        f'To say what its headings mean, run `btec-validator profile "{entry.path}" -o profile.toml`, fill in lines '
+        f"To say what its headings mean, run `btec-validator profile {tracker} -o profile.toml`, fill in lines "
         f"such as `{line}`, and check again with `--profile profile.toml`. "
-        f'`btec-validator inspect "{entry.path}"` shows how each sheet was read.'
+        f"`btec-validator inspect {tracker}` shows how each sheet was read."
     )
 
 

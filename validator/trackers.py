@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv"})
 MARKED = " (findings marked"
@@ -42,6 +42,11 @@ class Together:
 
 
 Tracker: TypeAlias = Path | Together
+
+
+def as_one(files: Sequence[Path]) -> Tracker:
+    """Return workbooks as one tracker, called by their names."""
+    return Together(" + ".join(file.name for file in files), tuple(files)) if len(files) > 1 else files[0]
 
 
 def files_of(tracker: Tracker) -> tuple[Path, ...]:

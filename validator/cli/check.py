@@ -24,12 +24,14 @@ from validator.cli.configured import (
     given_profile,
     named,
     profile_of_tracker,
+    several_together,
+    trackers_in,
 )
 from validator.configuration.choosing import Choice, Options, choose
 from validator.findings import SEVERITIES, CheckReport, TrackerResult
 from validator.reports import WRITERS, OutputError, write_atomically
 from validator.reports.words import visible
-from validator.trackers import Together, find_trackers, is_tracker_name
+from validator.trackers import as_one, is_tracker_name
 from validator.unread import unchecked, unread
 from validator.waivers import waive
 from validator.workers import run_in_workers
@@ -71,9 +73,7 @@ FILE = click.Path(path_type=Path, allow_dash=True, dir_okay=False)
 @click.option("--markdown", type=FILE, help="Write a summary for a pull request or an e-mail.")
 @config_of_check
 @profile_of_tracker
-@click.option(
-    "--together", is_flag=True, help="The workbooks make one tracker: the plan in one, submissions in another."
-)
+@several_together
 @click.option(
     "--annotate",
     type=click.Path(path_type=Path, file_okay=False),
@@ -205,8 +205,8 @@ def check(
         outputs = {"html": Path(DEFAULT_REPORT)}
     limits = _Limits(jobs or os.cpu_count() or 1, timeout, memory or None)
     run = partial(run_in_workers, timeout=limits.timeout, memory_mib=limits.memory_mib)
-    trackers = _trackers(paths)
-    choices = choose(_as_one(trackers) if together else trackers, options, configuration, partial(found, run))
+    trackers = trackers_in(paths)
+    choices = choose([as_one(trackers)] if together else trackers, options, configuration, partial(found, run))
     choices = _without_calendars(choices, paths)
     results, waivers = waive(
         _checked(choices, partial(run, jobs=limits.jobs)),
@@ -279,22 +279,6 @@ class _Limits:
     jobs: int
     timeout: float
     memory_mib: int | None
-
-
-def _trackers(paths: Sequence[Path]) -> list[Path]:
-    trackers = find_trackers(paths)
-    if not trackers:
-        raise click.UsageError(
-            "No tracker was found: "
-            + ", ".join(map(str, paths))
-            + " holds no .xlsx, .xlsm, .xls, .xlsb, .ods or .csv file."
-        )
-    return trackers
-
-
-def _as_one(files: Sequence[Path]) -> list[Tracker]:
-    """Return workbooks as one tracker, called by their names."""
-    return [Together(" + ".join(file.name for file in files), tuple(files))] if len(files) > 1 else [*files]
 
 
 def _without_calendars(choices: Mapping[Tracker, Choice], paths: Sequence[Path]) -> dict[Tracker, Choice]:

@@ -1,4 +1,4 @@
-"""The option --config, for the commands that take it."""
+"""The options --config, --profile and --together, for the commands that take them, and the trackers that are named."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import click
 from validator.configuration import NAME, Configuration, ConfigurationError, shown
 from validator.own_rules import OwnRulesError, known_rules
 from validator.profiles import ProfileError
+from validator.trackers import as_one, find_trackers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from rules.rule import Rule
     from validator.profiles import Profile
+    from validator.trackers import Tracker
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -27,7 +29,34 @@ profile_of_tracker = click.option(
     type=FILE,
     help="How the centre keeps its trackers (.toml), as btec-validator profile drafts it.",
 )
+several_together = click.option(
+    "--together", is_flag=True, help="The workbooks make one tracker: the plan in one, submissions in another."
+)
 config_of_rules = click.option("--config", type=FILE, help="The configuration that names rules of your own.")
+
+
+def trackers_in(paths: Sequence[Path]) -> list[Path]:
+    """Return the workbooks that paths name. Raises click.UsageError where there is none."""
+    trackers = find_trackers(paths)
+    if not trackers:
+        raise click.UsageError(
+            "No tracker was found: "
+            + ", ".join(map(str, paths))
+            + " holds no .xlsx, .xlsm, .xls, .xlsb, .ods or .csv file."
+        )
+    return trackers
+
+
+def one_tracker(paths: Sequence[Path], *, together: bool) -> Tracker:
+    """Return the tracker that paths name, which are several workbooks of one where they go `together`.
+
+    Raises click.UsageError where they name more than one.
+    """
+    if together:
+        return as_one(trackers_in(paths))
+    if len(paths) > 1:
+        raise click.UsageError("Name one tracker. Are these the workbooks of one? Then say --together.")
+    return paths[0]
 
 
 def named(config: Path | None) -> Configuration | None:

@@ -11,12 +11,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from validator.cli.configured import config_of_check, found, given_profile, named, profile_of_tracker
+from validator.cli.configured import (
+    config_of_check,
+    found,
+    given_profile,
+    named,
+    one_tracker,
+    profile_of_tracker,
+    several_together,
+)
 from validator.cli.output import write_json
 from validator.configuration.choosing import Options, choose
 from validator.findings import TrackerResult
 from validator.profiles import NO_PROFILE
-from validator.reports.words import attempt_name, count, field_name, table_name, visible
+from validator.reports.words import attempt_name, count, field_name, named_in_commands, table_name, visible
 from validator.workers import run_in_workers
 
 if TYPE_CHECKING:
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
 
     from validator.findings import ColumnReading, SheetReading, TableReading
     from validator.profiles import Profile
+    from validator.trackers import Tracker
 
 HOW_SURE = {
     "exact": "certain",
@@ -40,7 +49,7 @@ WIDEST = 60
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option(
     "--json",
     type=click.Path(path_type=Path, allow_dash=True, dir_okay=False),
@@ -48,14 +57,18 @@ WIDEST = 60
 )
 @profile_of_tracker
 @config_of_check
-def inspect(path: Path, json: Path | None, profile: Path | None, config: Path | None) -> None:
+@several_together
+def inspect(
+    paths: tuple[Path, ...], json: Path | None, profile: Path | None, config: Path | None, together: bool
+) -> None:
     """Show how a tracker was understood: sheets, tables, which column became which field, what was left over."""
     options = Options(date.today(), profile=given_profile(profile))  # noqa: DTZ011 - nothing depends on it
-    choice = choose([path], options, named(config), partial(found, run_in_workers))[path]
+    tracker = one_tracker(paths, together=together)
+    ((tracker, choice),) = choose([tracker], options, named(config), partial(found, run_in_workers)).items()
     if choice.unchecked:
         raise click.ClickException(choice.unchecked.partition(". ")[2])
     used = choice.settings.profile
-    (result,) = run_in_workers([path], partial(_read, profile=used), jobs=1, fail=_failed, doing="Reading")
+    (result,) = run_in_workers([tracker], partial(_read, profile=used), jobs=1, fail=_failed, doing="Reading")
     if json is None:
         from rich.console import Console  # noqa: PLC0415 - not for --help
 
@@ -65,19 +78,20 @@ def inspect(path: Path, json: Path | None, profile: Path | None, config: Path | 
     sys.exit(0 if result.status == "checked" else 2)
 
 
-def _read(paths: tuple[Path, ...], profile: Profile) -> list[TrackerResult]:
+def _read(trackers: tuple[Tracker, ...], profile: Profile) -> list[TrackerResult]:
     from validator.pipeline import read_trackers  # noqa: PLC0415 - pandas is for the workers alone
 
-    return read_trackers(paths, profile)
+    return read_trackers(trackers, profile)
 
 
-def _failed(path: Path, reason: str) -> TrackerResult:
-    return TrackerResult(path.as_posix(), status="unreadable", reason=reason)
+def _failed(tracker: Tracker, reason: str) -> TrackerResult:
+    return TrackerResult(tracker.as_posix(), status="unreadable", reason=reason)
 
 
 def _understanding(result: TrackerResult) -> dict[str, object]:
     every = asdict(result)
-    return {name: every[name] for name in ("path", "sha256", "status", "reason", "sheets", "drift")}
+    names = ("path", "sha256", "status", "reason", "sheets", "drift", *(["parts"] if result.parts else []))
+    return {name: every[name] for name in names}
 
 
 class _Page:
@@ -182,17 +196,17 @@ def _field(field: str) -> str:
 
 
 def _next_steps(result: TrackerResult, columns: Sequence[ColumnReading], profile: Profile) -> Iterator[str]:
-    path = result.path
+    tracker = named_in_commands(result)
     if any(column.how in ("none", "similar") for column in columns):
         if profile == NO_PROFILE:
             yield "To say what the headings mean that were not recognised, or were recognised wrongly:"
-            yield f'  btec-validator profile "{path}" -o profile.toml'
+            yield f"  btec-validator profile {tracker} -o profile.toml"
             yield "and fill in its lines. Then check the tracker with it:"
-            yield f'  btec-validator check "{path}" --profile profile.toml'
+            yield f"  btec-validator check {tracker} --profile profile.toml"
         else:
             yield f"To say what the other headings mean, write them in {profile.source}. Then check the tracker:"
-            yield f'  btec-validator check "{path}" --profile "{profile.source}"'
+            yield f'  btec-validator check {tracker} --profile "{profile.source}"'
         return
     used = f' --profile "{profile.source}"' if profile != NO_PROFILE else ""
     yield "Nothing is left over. If every line above is right, check the tracker:"
-    yield f'  btec-validator check "{path}"{used}'
+    yield f"  btec-validator check {tracker}{used}"

@@ -92,26 +92,41 @@ def version_in_title(sheet: Sheet, rows: range) -> Detail | None:
 
 
 def named_in_titles(sheet: Sheet, rows: range, names: Names = NO_NAMES) -> list[Detail]:
-    """Return the unit, the assignment and the attempt that the titles above a table name, or the sheet's own name;
-    "Resubmission" in a key beside "Not achieved" is no title."""
-    texts = [
+    """Return the unit, the assignment and the attempt that the titles above a table name, or the sheet's own name."""
+    titles = [
         (value, number, column)
         for number in rows
         for column, value in enumerate(sheet.rows[number])
         if isinstance(value, str) and len(value) < LONGEST_TITLE
     ]
-    outcomes = {row for text, row, _ in texts if len(text) > 1 and plain(text) in word_table("outcomes")}
+    return named_in(titles, names, called(sheet))
+
+
+def called(sheet: Sheet) -> str:
+    """Return the name of a sheet as a title."""
+    return sheet.name.replace("_", " ")
+
+
+def named_in(titles: Sequence[tuple[str, int, int]], names: Names = NO_NAMES, sheet: str = "") -> list[Detail]:
+    """Return the unit, the assignment and the attempt that titles name, each with its row and column, or the name of
+    their `sheet`; the first that names one counts. "Resubmission" in a key beside "Not achieved" is no title."""
+    outcomes = {row for text, row, _ in titles if len(text) > 1 and plain(text) in word_table("outcomes")}
     of_keys = {near for row in outcomes for near in (row - 1, row, row + 1)}
     found: list[Detail] = []
     for name in ("unit", "assignment", "attempt"):
-        told_by = [text for text in texts if name != "attempt" or text[1] not in of_keys]
-        for text, row, column in (*told_by, (sheet.name.replace("_", " "), 0, 0)):
+        told_by = [title for title in titles if name != "attempt" or title[1] not in of_keys]
+        for text, row, column in (*told_by, (sheet, 0, 0)):
             place, rest = place_in(text, names)
             told = getattr(place, name)
-            if told and not (name == "attempt" and set(rest.split()) - set(words()["of_a_table"])):
+            if told and not (name == "attempt" and (plain(text).isdigit() or not _is_of_a_table(rest))):
                 found.extend(Detail(kind, name, told, row, column, told, row, column) for kind in DETAILS_OF[1:])
                 break
     return found
+
+
+def _is_of_a_table(rest: str) -> bool:
+    """Return whether a title that names an attempt says besides only that a table follows: "2. Resubmissions"."""
+    return all(word.isdigit() or word in words()["of_a_table"] for word in rest.split())
 
 
 def label_of(text: str, kind: str) -> str | None:

@@ -198,9 +198,15 @@ class Grid:
                     break
         return found
 
-    def segments(self) -> list[range]:
-        """Return the runs of columns that blank columns part: tables beside each other, or one with gaps."""
-        filled = [any(c < len(row) and row[c] is not None for row in self.rows) for c in range(self.width)]
+    def segments(self, row: int) -> list[range]:
+        """Return the runs of columns below a row, up to the next blank one, that blank columns part: tables beside
+        each other, or one with gaps."""
+        below = self.rows[row + 1 :]
+        blank = next((n for n, cells in enumerate(below) if not any(v is not None for v in cells)), len(below))
+        filled = [
+            bool(self.text(row, at)) or any(at < len(cells) and cells[at] is not None for cells in below[:blank])
+            for at in range(self.width)
+        ]
         found, start = [], None
         for column, is_filled in enumerate([*filled, False]):
             if is_filled and start is None:

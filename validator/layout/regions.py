@@ -6,17 +6,18 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from schemas.specification import TABLES, plain, table, word_table, words
 from validator.findings import ColumnReading
-from validator.layout.details import Detail, label_of
+from validator.layout.details import CONTEXT, Detail, called, find_details, label_of, named_in
 from validator.layout.grid import LOOSE_ROWS, Grid, Heading, turned
 from validator.mapping.headings import NOTHING, SPELT_OUT, Match, anywhere, attempt_in, known, match
 from validator.mapping.places import NO_NAMES, NOWHERE, Names, Place, is_decision_heading, place_in
 from validator.profiles import NOTHING_TOLD, Told
 from validator.reading import reference
-from validator.tables.cells import READERS, person_key, read_text
+from validator.tables.cells import READERS, assignment_key, person_key, read_text, unit_key
 from validator.tables.dates import Odd, read_dates
 from validator.tables.marks import fits_decision
 
@@ -45,6 +46,8 @@ SEVERAL = 2
 TITLED = 4
 """How much it counts for a kind of table that the sheet's name or a title above it names."""
 
+LEADING_TO_ANOTHER = ("authorised_by", "authorised_on", "can_improve", "exceptional_reason")
+"""What is recorded of a resubmission or retake before it is made."""
 DECISION = "decision"
 """What a column under a criterion holds."""
 BY_PLACE = {"attempts": ("grade", "achieved"), "unit_results": ("grade",)}
@@ -174,14 +177,20 @@ def find_regions(
     regions: list[Region] = []
     read: dict[Region, Region] = {}
     """Each table, settled by all the rows that it may have."""
-    segments = grid.segments()
     for row in range(grid.height):
-        if not grid.may_be_heading(row) or any(
-            len(region.span) == grid.width and row in region.rows and (_fits(grid, row, read[region]) or 0) > 0
-            for region in regions
-        ):
+        if not grid.may_be_heading(row):
             continue
-        for region in _best(grid, row, segments, regions, details, is_turned=is_turned):
+        wide = (region for region in regions if len(region.span) == grid.width and row in region.rows)
+        inside = next((region for region in wide if (_fits(grid, row, read[region]) or 0) > 0), None)
+        if inside is not None:
+            beside = None if is_turned else _beside(grid, row, inside, details)
+            if beside is not None:
+                narrow = replace(inside, span=range(beside.span.start))
+                regions[regions.index(inside)] = narrow
+                regions.append(beside)
+                read |= {narrow: read[inside], beside: _settled(grid, beside)}
+            continue
+        for region in _best(grid, row, regions, details, is_turned=is_turned):
             rivals = [other for other in regions if _meet(other.span, region.span)]
             settled = _settled(grid, region)
             if not _still_stands(settled) or any(
@@ -199,7 +208,7 @@ def find_regions(
                     read[shorter] = read[other]
             regions.append(region)
     found = sorted(regions, key=lambda region: (region.first_row, region.span.start))
-    closed = [_settled(grid, _closed(grid, region)) for region in found]
+    closed = [_of_one_attempt(_settled(grid, _closed(grid, region))) for region in found]
     return [part for region in closed for part in _unit_grades(grid, region)]
 
 
@@ -225,6 +234,14 @@ def _may_be_title(grid: Grid, row: int) -> bool:
     return len(cells) == 1 or any(":" in text or place_in(text, grid.names)[0].is_told for text in texts)
 
 
+def _beside(grid: Grid, row: int, inside: Region, details: Sequence[Detail]) -> Region | None:
+    """Return the table whose headings stand in a row of records of another, right of it: the staff, a calendar."""
+    span = range(max(column.index for column in inside.columns) + 1, grid.width)
+    of_all = [detail for detail in details if detail.kind == "programme"]
+    found = _fittest(grid, row, span, (), of_all, is_turned=False)
+    return found if found is not None and _strength(_settled(grid, found))[0] else None
+
+
 def _closed(grid: Grid, region: Region) -> Region:
     """Return the table of a form, which ends where people sign it."""
     if region.kind not in ("decisions", "verifications"):
@@ -234,6 +251,26 @@ def _closed(grid: Grid, region: Region) -> Region:
         if set(plain(first).split()) & set(words()["closings"]):
             return replace(region, last_row=row)
     return region
+
+
+def _of_one_attempt(region: Region) -> Region:
+    """Return a table of resubmissions alone with all its columns about these: it has a day of submission for them, none
+    for first submissions, and before the first column that says "resubmission" only what leads to one."""
+    marked = [column for column in region.columns if column.field and column.attempt]
+    told = {column.attempt for column in marked}
+    is_told = "attempt" in region.fields | region.details.keys()
+    if region.kind != "attempts" or is_told or len(told) != 1 or told == {"first"}:
+        return region
+    of_all = {*table("attempts").shared, *LEADING_TO_ANOTHER}
+    fields = {column.field for column in marked}
+    rest = [column for column in region.columns if column.field and not column.attempt and column.field not in of_all]
+    first = min(column.index for column in marked)
+    if "submitted" not in fields or any(c.field in fields | {"submitted"} or c.index < first for c in rest):
+        return region
+    unmarked = [c for c in region.columns if c.field and not c.attempt and c.field not in table("attempts").shared]
+    placed = {column.index: replace(column.place, attempt=min(told, key=str)) for column in unmarked}
+    columns = tuple(replace(c, place=placed.get(c.index, c.place)) for c in region.columns)
+    return replace(region, columns=columns)
 
 
 def _is_record_of(grid: Grid, region: Region, row: int, other: Region) -> bool:
@@ -288,20 +325,13 @@ def _meet(left: range, right: range) -> bool:
 # ---------------------------------------------------------------------- recognising a heading row
 
 
-def _best(
-    grid: Grid,
-    row: int,
-    segments: list[range],
-    regions: list[Region],
-    details: Sequence[Detail],
-    *,
-    is_turned: bool,
-) -> list[Region]:
+def _best(grid: Grid, row: int, regions: list[Region], details: Sequence[Detail], *, is_turned: bool) -> list[Region]:
     """Return the tables whose heading row this is: one over the whole sheet, or several beside each other."""
-    whole = _fittest(grid, row, range(grid.width), details, is_turned=is_turned)
+    whole = _fittest(grid, row, range(grid.width), regions, details, is_turned=is_turned)
+    segments = grid.segments(row)
     if len(segments) < 2:
         return [whole] if whole else []
-    parts = [part for span in segments if (part := _fittest(grid, row, span, details, is_turned=is_turned))]
+    parts = [part for span in segments if (part := _fittest(grid, row, span, regions, details, is_turned=is_turned))]
     if not parts:
         return [whole] if whole else []
     apart = sum(_strength(part)[1] for part in parts)
@@ -313,19 +343,77 @@ def _best(
     return parts if strong and taken and apart >= together else [whole] if whole else parts
 
 
-def _fittest(grid: Grid, row: int, span: range, details: Sequence[Detail], *, is_turned: bool) -> Region | None:
+def _fittest(
+    grid: Grid, row: int, span: range, regions: Sequence[Region], details: Sequence[Detail], *, is_turned: bool
+) -> Region | None:
     """Return the table whose heading row this is, read alone or with the rows of blocks above it."""
     candidates: list[tuple[tuple[bool, int, int, int], Region]] = []
     labels = _labels(grid, row, span)
     for groups in grid.stacks(row, labels.__contains__):
         headings = grid.headings(row, groups, span)
+        context = details if is_turned else _context(grid, min((row, *groups)), span, regions, details)
         for kind in (grid.told.table,) if grid.told.table else TABLES:
             if table(kind).recognised_by and (not groups or kind in BY_PLACE):
-                region = _region(grid, kind, row, groups, headings, span, details, is_turned=is_turned)
+                region = _region(grid, kind, row, groups, headings, span, context, is_turned=is_turned)
                 if region is not None:
                     region = replace(region, of_blocks=_of_blocks(grid, region, labels))
                     candidates.append((_strength(_settled(grid, region)), region))
     return max(candidates, key=lambda candidate: candidate[0])[1] if candidates else None
+
+
+def _context(
+    grid: Grid, top: int, span: range, regions: Sequence[Region], details: Sequence[Detail]
+) -> Sequence[Detail]:
+    """Return what labels and titles tell of a table whose headings begin at a row, the nearest first.
+
+    `details` are those above the first table. Of a table below another, what stands between the two comes before what
+    was told of the one above.
+    """
+    above = [region for region in regions if region.heading_rows[0] < top and _meet(region.span, span)]
+    if not above:
+        return details
+    last = max(above, key=lambda region: region.heading_rows[0])
+    own = _between(grid, last.heading_rows[-1], top, span)
+    inherited = _context(grid, last.heading_rows[0], last.span, above, details)
+    return (*own, *_inherited(inherited, own, last.kind, called(grid.sheet)))
+
+
+def _between(grid: Grid, last: int, top: int, span: range) -> list[Detail]:
+    """Return what the titles and labels right above a table's headings tell, the nearest first, up to the last record
+    of the table above, whose headings stand in the row `last`."""
+    titles: list[tuple[str, int, int]] = []
+    labels: list[Detail] = []
+    for number in range(top - 1, last, -1):
+        row = grid.rows[number]
+        every = [column for column, value in enumerate(row) if value is not None]
+        filled = every if len(every) == 1 else [column for column in every if column in span]
+        found = find_details(grid.sheet, range(number, number + 1))
+        if found and found[0].label_column == every[0]:
+            labels.extend(found)
+        elif len(filled) > 1:
+            break
+        titles.extend((text, number, at) for at in filled if isinstance(text := row[at], str))
+    labelled = {(detail.kind, detail.field) for detail in labels}
+    return [*labels, *(d for d in named_in(titles, grid.names) if (d.kind, d.field) not in labelled)]
+
+
+def _inherited(details: Sequence[Detail], own: Sequence[Detail], kind: str, name: str) -> Iterator[Detail]:
+    """Yield what of the context of one table, of a `kind`, holds for the next table below as well: not the assignment
+    or the dates of another unit or assignment, nor for a table of another kind the attempt that a title tells. The
+    sheet's own `name` holds for all."""
+    keys = {"unit": unit_key, "assignment": assignment_key}
+    told, before = (
+        {d.field: keys[d.field](str(d.value)) for d in reversed(some) if d.field in keys} for some in (own, details)
+    )
+    other_unit, other_assignment = (n in told and told[n] != before.get(n) for n in ("unit", "assignment"))
+    for detail in details:
+        is_of_assignment = detail.field in CONTEXT - {"learner", "registration", "unit"}
+        if detail.label == name or not (
+            (other_unit and is_of_assignment)
+            or (other_assignment and is_of_assignment and detail.field not in ("assessor", "verifier"))
+            or (detail.field == "attempt" and (other_unit or other_assignment or detail.kind != kind))
+        ):
+            yield detail
 
 
 def _labels(grid: Grid, row: int, span: range) -> dict[int, Detail]:
@@ -420,7 +508,9 @@ def _region(
     told = fields | context.keys() | {n for n in ("unit", "assignment") for c in filled if getattr(c.place, n)}
     if len({(c.field, c.place) for c in filled}) < 2 or len(filled) * 3 < len(headings):
         return None
-    if _are_labels_or_a_record(grid, kind, row, groups, columns, filled) or (is_turned and _repeats_values(columns)):
+    if _are_labels_or_a_record(grid, kind, row, groups, span, columns, filled) or (
+        is_turned and _repeats_values(columns)
+    ):
         return None
     is_grid = kind == "attempts" and _is_grid(filled) and (_has_learner(columns) or "learner" in context)
     recognised_by = (*specification.recognised_by, *specification.recognised_weakly_by)
@@ -447,18 +537,20 @@ def _are_labels_or_a_record(
     kind: str,
     row: int,
     groups: tuple[int, ...],
+    span: range,
     columns: Sequence[Column],
     filled: Sequence[Column],
 ) -> bool:
     """Return whether a row that looks like headings is none: labels with their values beside them, or a record."""
-    values = sum(value is not None and (not isinstance(value, str) or _is_day(value)) for value in grid.rows[row])
-    if values >= sum(column.row == row for column in filled) or _alternates(grid, row, kind):
+    if _alternates(grid, row, kind) or _are_pairs(grid, row, span, {c.index for c in filled if c.row == row}):
         return True
-    rest = [
-        t for value in grid.rows[row] if isinstance(value, str) and not place_in(t := value, grid.names)[0].criterion
-    ]
+    own = grid.rows[row][span.start : span.stop]
+    values = sum(value is not None and (not isinstance(value, str) or _is_day(value)) for value in own)
+    if values >= sum(column.row == row for column in filled):
+        return True
+    rest = [t for value in own if isinstance(value, str) and not place_in(t := value, grid.names)[0].criterion]
     decided = {*word_table("grades"), *word_table("outcomes")}
-    if rest and len(rest) < sum(isinstance(v, str) for v in grid.rows[row]) and decided.issuperset(map(plain, rest)):
+    if rest and len(rest) < sum(isinstance(v, str) for v in own) and decided.issuperset(map(plain, rest)):
         return True  # a criterion with its decisions: "A.P1 | Achieved | Not achieved"
     if len(filled) * 2 <= len(columns) + values:
         return not any(grid.below(column.index, row + 1, grid.height) for column in filled)
@@ -482,6 +574,20 @@ def _alternates(grid: Grid, row: int, kind: str) -> bool:
 
 def _is_day(text: str) -> bool:
     return text[:1].isdigit() and fit("date", [text]) == 1
+
+
+def _are_pairs(grid: Grid, row: int, span: range, labels: set[int]) -> bool:
+    """Return whether a row is labels with their values beside them, which says so by colons or by the headings right
+    below: "Learner: | Noor Abbas | Reg no: | KX101"."""
+    cells = [column for column, value in enumerate(grid.rows[row]) if value is not None and column in span]
+    if not labels or not all(here not in labels or there not in labels for here, there in pairwise(cells)):
+        return False
+    if cells[-1] in labels or cells[0] not in labels:
+        return False
+    if all(grid.text(row, column).endswith((":", "：")) for column in labels):
+        return True
+    below = next((cells for cells in grid.rows[row + 1 : row + 3] if any(cell is not None for cell in cells)), [])
+    return sum(isinstance(cell, str) and anywhere(cell) for cell in below) > max(len(labels), 2)
 
 
 def _repeats_values(columns: Sequence[Column]) -> bool:
@@ -651,6 +757,8 @@ def _placed(
         inner = _full(replace(own, aim=None)).within(outer)
         if rest and (found := match(rest, kind)).fields:
             return found, inner
+        if not rest and own.attempt == "first" and (dates := _dates_of_one_word(kind, heading.text, own)):
+            return Match((*dates, *BY_PLACE[kind]), "exact", 90), inner
         titled = kind == "unit_results" and not inner.assignment and not match(rest, "attempts").fields
         if (not rest and not (kind == "unit_results" and inner.assignment)) or titled:
             return Match(BY_PLACE[kind], "context", 90), inner
@@ -665,6 +773,14 @@ def _placed(
         elif attempt and found.fields and not (set(found.fields) - {"attempt"}):
             found, attempt = NOTHING, None
     return _joint(kind, heading, found), replace(outer, attempt=attempt)
+
+
+def _dates_of_one_word(kind: str, text: str, own: Place) -> tuple[str, ...]:
+    """Return the dates that a word beside an assignment may mean besides the attempt: "A1 Sub"."""
+    word = plain(text)
+    for told in filter(None, (own.unit, own.assignment)):
+        word = word.replace(plain(told), " ")
+    return tuple(name for name in known(word.strip(), kind) if table(kind).fields[name].kind == "date")
 
 
 def _joint(kind: str, heading: Heading, found: Match) -> Match:
@@ -684,12 +800,16 @@ def _numbered(kind: str, headings: list[Heading]) -> dict[int, tuple[Match, Plac
     for heading in headings:
         m = _NUMBERED.match(heading.text.strip())
         stem, number = (m[1] or m[4], m[2] or m[3]) if m else ("", "")
-        if not stem or heading.over or place_in(heading.text)[0].is_told:
+        place = place_in(heading.text)[0]
+        if not stem or heading.over or place != Place(attempt=place.attempt) or known(heading.text, kind):
             continue
-        if known(heading.text, kind) or not (meaning := match(stem, kind)).fields or meaning.fields == ("attempt",):
+        attempt, rest = attempt_in(stem)
+        if place.attempt and not (attempt and rest):  # "Submission 1" is an attempt, "Resub grade 1" a grade
+            continue
+        if not (meaning := match(rest if attempt else stem, kind)).fields or meaning.fields == ("attempt",):
             continue
         stems[number].add(plain(stem))
-        found[heading.column] = meaning, Place(assignment=f"Assignment {number}")
+        found[heading.column] = meaning, Place(assignment=f"Assignment {number}", attempt=attempt)
     shared = [stem for stem in set().union(*stems.values()) if sum(stem in group for group in stems.values()) > 1]
     return found if len(stems) > 1 and len(shared) > 1 else {}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from schemas.specification import TABLES, table
@@ -12,7 +13,7 @@ from validator.mapping.places import place_in
 from validator.profiles import key_of
 from validator.profiles.loading import KNOWN_WORDS
 from validator.profiles.meanings import field_names, suggestion, table_names
-from validator.reports.words import count, encodable, listed, visible
+from validator.reports.words import count, encodable, listed, named_in_commands, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,9 +63,10 @@ def draft(result: TrackerResult, unread: Sequence[UnreadWord], dated: Mapping[st
 
 
 def _sheet(sheet: SheetReading) -> str:
+    name = sheet.sheet.rpartition("]")[2]  # without its workbook, where there are several
     if sheet.left_over:
-        return f'# {_quoted(sheet.sheet)} = ""  # nothing was recognised; often the lines for its headings are enough'
-    return f'# {_quoted(sheet.sheet)} = "ignore"  # nothing was recognised'
+        return f'# {_quoted(name)} = ""  # nothing was recognised; often the lines for its headings are enough'
+    return f'# {_quoted(name)} = "ignore"  # nothing was recognised'
 
 
 def _is_blank(sheet: SheetReading) -> bool:
@@ -73,6 +75,7 @@ def _is_blank(sheet: SheetReading) -> bool:
 
 def _beginning(result: TrackerResult, *, is_complete: bool) -> Iterator[str]:
     name = visible(result.path.rpartition("/")[2])
+    bare = replace(result, path=name, parts=tuple(replace(p, path=p.path.rpartition("/")[2]) for p in result.parts))
     yield f"# How btec-validator read {name}"
     for sheet in result.sheets:
         yield f"#   {visible(sheet.sheet)}: {_summary(sheet)}"
@@ -82,7 +85,7 @@ def _beginning(result: TrackerResult, *, is_complete: bool) -> Iterator[str]:
     else:
         yield "# Only what was left over or is doubtful is listed. Where you know better: delete the # that begins the"
         yield '# line and put the meaning between the second quotation marks ("ignore" leaves a column out). Then run:'
-    yield f'#   btec-validator check "{name}" --profile profile.toml'
+    yield f"#   btec-validator check {visible(named_in_commands(bare))} --profile profile.toml"
 
 
 def _summary(sheet: SheetReading) -> str:

@@ -44,9 +44,14 @@ class UnreadWord:
     suggestion: str = ""
 
 
-def unread_words(workbook: Workbook, sheets: Sequence[UnderstoodSheet], tracker: RawTracker) -> tuple[UnreadWord, ...]:
-    """Return what was not understood in the cells of a tracker, each word once, in the order of its first cell."""
-    found = [*_in_records(build_tables([tracker])[1]), *_in_unused_columns(sheets), *_colours(workbook, sheets)]
+def unread_words(
+    workbooks: Sequence[Workbook], sheets: Sequence[UnderstoodSheet], tracker: RawTracker
+) -> tuple[UnreadWord, ...]:
+    """Return what was not understood in the cells of a tracker, each word once, in the order of its first cell.
+
+    `sheets` are those of all its workbooks, in their order.
+    """
+    found = [*_in_records(build_tables([tracker])[1]), *_in_unused_columns(sheets), *_colours(workbooks, sheets)]
     count = Counter((word.group, key_of(word.text)) for word in found)
     first = {(word.group, key_of(word.text)): word for word in reversed(found)}
     return tuple(
@@ -108,8 +113,9 @@ def _unknown(region: Region, column: int, kind: str) -> Iterator[UnreadWord]:
         yield from (_word(GROUPS[kind], value, region.cell(row, column)) for row, value in unknown)
 
 
-def _colours(workbook: Workbook, sheets: Sequence[UnderstoodSheet]) -> Iterator[UnreadWord]:
-    for understood in sheets:
+def _colours(workbooks: Sequence[Workbook], sheets: Sequence[UnderstoodSheet]) -> Iterator[UnreadWord]:
+    books = (workbook for workbook in workbooks for _ in workbook.sheets)
+    for workbook, understood in zip(books, sheets, strict=True):
         for colour, places in unexplained(workbook, understood.sheet, understood.regions).items():
             yield UnreadWord("colours", f"#{colour}", len(places), reference(understood.sheet.place, *places[0]))
 

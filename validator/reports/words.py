@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from validator.findings import Finding
+    from validator.findings import Finding, TrackerResult
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -26,6 +26,13 @@ PRIVACY = {
     "left-out": "Names are left out.",
 }
 """What a report says of the names of learners in it."""
+
+
+def named_in_commands(result: TrackerResult) -> str:
+    """Return a tracker as the command line takes it: its path, or the workbooks that make it together."""
+    if not result.parts:
+        return f'"{result.path}"'
+    return " ".join(["--together", *(f'"{part.path}"' for part in result.parts)])
 
 
 def human(name: str) -> str:

@@ -29,6 +29,7 @@ from validator.tables.details import contradictions
 from validator.tables.integrated import per_unit
 from validator.tables.merging import enter_extensions, merge_sheets, name_leads, take_out_copies
 from validator.tables.model import Tables
+from validator.tables.naming import name_assignments, name_units
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -114,7 +115,7 @@ def build_tables(trackers: Sequence[RawTracker]) -> tuple[Tables, list[Failure]]
     name_leads(frames, cells)
     for name, row, record, refs in take_out_copies(frames, cells):
         found.append(Failure(int(record["tracker"]), "STR010", name, row, None, "", "", refs, _about(record)))
-    _add_keys(frames)
+    _add_keys(frames, cells)
     for conflict in merge_sheets(frames, cells):
         name, row, record, (told, other) = conflict.table, conflict.row, conflict.record, conflict.texts
         about = (int(record["tracker"]), "STR014", name, row, conflict.field, told, other, conflict.cells)
@@ -237,7 +238,7 @@ def _complete_programme(frames: dict[str, pd.DataFrame], cells: dict[str, pd.Dat
     cells["programme"] = cells["programme"].reindex(frames["programme"].index).astype(object)
 
 
-def _add_keys(frames: dict[str, pd.DataFrame]) -> None:
+def _add_keys(frames: dict[str, pd.DataFrame], cells: dict[str, pd.DataFrame]) -> None:
     """Add the keys by which records of different tables find each other."""
     for frame in frames.values():
         for column, key, function in (
@@ -247,7 +248,9 @@ def _add_keys(frames: dict[str, pd.DataFrame]) -> None:
         ):
             if column in frame:
                 frame[key] = _mapped(frame[column], function)
-    _key_learners(frames)
+    name_units(frames)
+    name_assignments(frames)
+    _key_learners(frames, cells)
     plan = frames["assignments"]
     plan["base_key"] = _mapped(plan["retake_of"], assignment_key).fillna(plan["assignment_key"])
     titled = plan["title"].map(lambda title: original_key(title, retake=False) is not None, na_action="ignore")
@@ -256,12 +259,13 @@ def _add_keys(frames: dict[str, pd.DataFrame]) -> None:
         _key_records(frames[name], plan)
 
 
-def _key_learners(frames: dict[str, pd.DataFrame]) -> None:
+def _key_learners(frames: dict[str, pd.DataFrame], cells: dict[str, pd.DataFrame]) -> None:
     """Tell learners apart by registration number where records bear one, and name those known by number alone.
 
     Two learners of one name who are listed with a number each stay apart where all records of theirs bear the number.
     A name that is not on the list, and may be that of the learner whose number stands beside it, is that learner's: a
-    number that plainly contradicts the name is left for TRK006.
+    number that plainly contradicts the name is left for TRK006. Where no list has numbers, the first record of each
+    says whose it is.
     """
     listed = frames["learners"]
     listed["number"] = _numbers(listed)
@@ -270,11 +274,13 @@ def _key_learners(frames: dict[str, pd.DataFrame]) -> None:
     if namesakes.any():
         namesakes &= ~pd.MultiIndex.from_frame(known[["tracker", "learner_key"]]).isin(_named_alone(frames))
     listed.loc[known.index[namesakes], "learner_key"] += " " + known["number"][namesakes]
-    owners = known.drop_duplicates(["tracker", "number"]).set_index(["tracker", "number"])["learner"]
-    keys = (
-        listed.loc[known.index].drop_duplicates(["tracker", "number"]).set_index(["tracker", "number"])["learner_key"]
-    )
-    names = set(zip(listed["tracker"], listed["learner_key"], strict=True))
+    attempts = frames["attempts"].assign(number=_numbers(frames["attempts"]))
+    unlisted = attempts[attempts["number"].ne("") & attempts["learner"].notna()]
+    unlisted = unlisted[~unlisted["tracker"].isin(known["tracker"])]
+    columns = ["tracker", "number", "learner", "learner_key"]
+    told = pd.concat([listed.loc[known.index, columns], unlisted[columns]]).drop_duplicates(["tracker", "number"])
+    owners, keys = (told.set_index(["tracker", "number"])[column] for column in ("learner", "learner_key"))
+    names = {pair for some in (listed, told) for pair in zip(some["tracker"], some["learner_key"], strict=True)}
     for records in (frames["attempts"], frames["decisions"], frames["unit_results"], frames["awards"]):
         numbers = _numbers(records)
         if not numbers.ne("").any():
@@ -290,7 +296,7 @@ def _key_learners(frames: dict[str, pd.DataFrame]) -> None:
         theirs = same_people(records.loc[doubtful, "learner"], owner[doubtful]).ne(False)
         records["learner_key"] = records["learner_key"].mask(theirs.reindex(records.index, fill_value=False), key)
     del listed["number"]
-    _key_as_listed(frames)
+    _key_as_listed(frames, cells)
 
 
 def _named_alone(frames: dict[str, pd.DataFrame]) -> set[tuple[int, str]]:
@@ -308,10 +314,16 @@ def _numbers(frame: pd.DataFrame) -> pd.Series:
     return frame["registration"].astype(object).where(frame["registration"].notna(), "").str.casefold()
 
 
-def _key_as_listed(frames: dict[str, pd.DataFrame]) -> None:
-    """Give names that are on the learner list in another order ("SELIM Yara") the key that they have there."""
-    listed = frames["learners"].dropna(subset="learner_key")
+def _key_as_listed(frames: dict[str, pd.DataFrame], cells: dict[str, pd.DataFrame]) -> None:
+    """Give names that are on the learner list in another order ("SELIM Yara") the key that they have there; without a
+    list, that of the sheet with most submissions."""
+    listed, attempts = frames["learners"].dropna(subset="learner_key"), frames["attempts"].dropna(subset="learner_key")
     own = set(zip(listed["tracker"], listed["learner_key"], strict=True))
+    places = cells["attempts"].loc[attempts.index, "learner"]
+    sheets = places.map(lambda place: place.rpartition("!")[0], na_action="ignore")
+    for tracker, rows in attempts[~attempts["tracker"].isin(listed["tracker"])].groupby("tracker"):
+        most = sheets.loc[rows.index].mode()
+        own.update((tracker, key) for key in rows["learner_key"][sheets.loc[rows.index].isin(most[:1])])
     by_words: dict[tuple[int, tuple[str, ...]], set[str]] = {}
     for tracker, key in own:
         by_words.setdefault((tracker, tuple(sorted(key.split()))), set()).add(key)

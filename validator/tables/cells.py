@@ -10,7 +10,9 @@ from schemas.specification import plain, word_table, words
 from validator.tables.criteria import read_criteria, read_criterion
 from validator.tables.dates import Odd
 
-_UNIT_NUMBER = re.compile(r"\A(?:unit|u|module)?\s*(?:no|number)?\s*([0-9]{1,3}[a-z]?)\b", re.IGNORECASE)
+_UNIT_NUMBER = re.compile(
+    r"\A(?:unit|u|module)?\s*(?:no|number)?\s*([0-9]{1,3}[a-z]?)\b|\b(?:unit|module)\s*(?:no|number)?\s*([0-9]{1,3}[a-z]?)\b"
+)
 _ASSIGNMENT_NUMBER = re.compile(
     r"\A(?:assignment|assign|assgn|asgmt|assessment|ass|task|a)?\s*(?:no|number)?\s*([0-9]{1,2}[a-z]?)\Z"
 )
@@ -134,14 +136,29 @@ def read_number(value: object) -> str | Odd | None:
 
 def unit_key(text: str) -> str:
     """Return what makes two spellings of a unit the same: its number, or else its plain title."""
-    m = _UNIT_NUMBER.match(plain(text))
-    return f"unit {m[1].lstrip('0') or '0'}" if m else plain(text)
+    m = _UNIT_NUMBER.search(in_figures(plain(text)))
+    return f"unit {(m[1] or m[2]).lstrip('0') or '0'}" if m else plain(text)
 
 
 def assignment_key(text: str) -> str:
     """Return what makes two spellings of an assignment the same: "Assignment 1", "A1", "Asgmt 1" and "1"."""
-    m = _ASSIGNMENT_NUMBER.match(plain(text))
+    m = _ASSIGNMENT_NUMBER.match(in_figures(plain(text)))
     return m[1].lstrip("0") if m else plain(text)
+
+
+def in_figures(spoken: str) -> str:
+    """Return a name in plain words with its number in figures: "unit four" is "unit 4"."""
+    return _numeral().sub(lambda m: f"{m[1]} {_numerals()[m[2]]}", spoken)
+
+
+@cache
+def _numerals() -> dict[str, int]:
+    return {word: number for number, word in enumerate(words()["numerals"], 1)}
+
+
+@cache
+def _numeral() -> re.Pattern[str]:
+    return re.compile(rf"\b(unit|module|assignment|assessment|task) ({'|'.join(_numerals())})\b")
 
 
 def original_key(text: str, *, retake: bool) -> str | None:

@@ -190,7 +190,8 @@ def _is_record(row: list[Any], columns: list[Column], every: tuple[Column, ...],
     first = next((_at(row, column.index) for column in every if _at(row, column.index) is not None), None)
     if isinstance(first, str) and (is_foot(first) or is_signature(first)):
         names_nobody = filled[0].field == "learner" and _at(row, filled[0].index) == first
-        if names_nobody or len(filled) < len(columns):
+        signs = is_signature(first) and first.rstrip().endswith(":")
+        if names_nobody or signs or len(filled) < len(columns):
             return False
     named = next((_at(row, c.index) for c in columns if c.field == "learner"), None)
     who = read_text(named)
