@@ -180,8 +180,8 @@ def _from_text(text: str, month_first: bool, settled: bool) -> date | Odd | None
     else:
         return Odd("STR005", text, hint=_no_single_day(bare))
     in_its_calendar = month - _A_YEAR if _is_hijri(bare) else month
-    if other := _of_other_calendar(year, in_its_calendar, day, text):
-        return other
+    if odd := _of_other_calendar(year, in_its_calendar, day, text):
+        return odd
     found = _date(year, month, day)
     return _plausible(found, text) if found else Odd("STR005", text, hint="there is no such day")
 
