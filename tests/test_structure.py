@@ -567,6 +567,42 @@ def test_a_sheet_that_explains_the_workbook_is_no_data(what: str, tmp_path: Path
     assert [found.cells[0] for found in of(checked(tmp_path / "tracker.xlsx"), "STR002")] == ["Other!A1"] * is_data
 
 
+@pytest.mark.parametrize(("name", "is_data"), [("Change log", False), ("Sheet4", True)])
+def test_a_history_of_the_workbook_is_no_data_and_tells_no_version(name: str, is_data: bool, tmp_path: Path) -> None:
+    book = Workbook()
+    history = book.active
+    assert history is not None
+    history.title = name
+    versions = [["1.0", date(2023, 9, 1), "MW"], ["1.1", date(2023, 9, 20), "JH"], ["1.2", date(2023, 10, 2), "JH"]]
+    for row in [["Version", "Date", "Changed by"], *versions]:
+        history.append(row)
+    log = book.create_sheet("Log")
+    for row in [LOG, *map(of_log, "ABC")]:
+        log.append(row)
+    book.save(tmp_path / "tracker.xlsx")
+    result = checked(tmp_path / "tracker.xlsx")
+    assert len(of(result, "STR002")) == is_data
+    assert is_data or not result.sheets[0].tables
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "why"),
+    [
+        ("deadline", date(2032, 9, 22), "lie in other years"),
+        ("results_received", date(2013, 9, 28), "lie in other years"),
+        ("submitted", date(2024, 3, 21), "8 March 2024"),
+        ("learner_declared_on", "21 March 2024", "8 March 2024"),
+    ],
+)
+def test_a_date_of_another_time_is_told_and_nothing_is_judged_by_it(
+    field: str, value: Any, why: str, honest: Tables, tmp_path: Path
+) -> None:
+    result, places = with_value(honest, tmp_path, field, value)
+    assert [(f.rule, f.cells, why in f.message) for f in result.findings if f.severity != "note"] == [
+        ("STR007", (places[f"attempts.first.{field}"],), True)
+    ]
+
+
 @pytest.mark.parametrize(
     ("left", "heading", "field"),
     [

@@ -36,6 +36,7 @@ NEAREST = 70
 _IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _SIDES = re.compile(r"\s*[/|\n(]\s*|\s[-–—]\s")
 """What stands between the two languages of a heading."""
+_OR = re.compile(r"\s*[/|]\s*|\s+or\s+", re.IGNORECASE)
 _FORMATS = re.compile(r"\b(?:dd|mm|yyyy|yy|y n|yes no|p m d u|p m d)\b")
 _FILLERS = re.compile(r"\b(?:the|of|a|an|s|please)\b")
 
@@ -64,8 +65,8 @@ def _known(text: str, kind: str) -> tuple[tuple[str, ...], int]:
     full, *shorter = _spellings(text)
     if "%" not in text and (fields := vocabulary.get(full)):
         return fields, SPELT_OUT if full in _spelt_out(kind) else BY_WORDS
-    if _is_of_something_else(text):
-        return (), 0
+    if (is_other := _is_of_something_else(text)) or ("attempt" in table(kind).fields and _offers_attempts(text)):
+        return ((), 0) if is_other else (("attempt",), BY_WORDS)
     if _says_of_what(text):
         return meant_by_words(_IN_BRACKETS.sub(lambda part: part[0][1:-1], text), kind), BY_WORDS
     if "(" in text and (fields := meant_by_words(text, kind)):  # what stands in brackets may matter
@@ -94,6 +95,20 @@ def _is_of_something_else(text: str) -> bool:
     submission, an extension that was refused, a share in per cent), or as a whole ("Number of learners")."""
     spoken, other = plain(text), words()["something_else"]
     return "%" in text or spoken in other["whole"] or not set(other["anywhere"]).isdisjoint(spoken.split())
+
+
+@cache
+def _offers_attempts(text: str) -> bool:
+    """Return whether a heading asks which attempt a record is by naming them: "Sub / Resub", "Attempt (1st/2nd)"; but
+    not "Resub sub", the date of one."""
+    bracketed = _IN_BRACKETS.findall(text)
+    if bracketed and plain(_IN_BRACKETS.sub(" ", text)) not in table("attempts").fields["attempt"].headings:
+        return False
+    offered = [plain(part) for part in _OR.split(bracketed[0] if bracketed else text)]
+    attempts = word_table("attempts")
+    if not all(part in attempts for part in offered) or all(part.isdigit() for part in offered):
+        return False
+    return len({attempts[part] for part in offered}) > 1
 
 
 @cache

@@ -29,6 +29,7 @@ from validator.tables.details import contradictions
 from validator.tables.integrated import per_unit
 from validator.tables.merging import enter_extensions, merge_sheets, name_leads, take_out_copies
 from validator.tables.model import Tables
+from validator.tables.plausibility import doubt_dates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -97,8 +98,9 @@ class Failure:
     """The learner, unit, assignment and attempt of the record, as far as it tells them."""
 
 
-def build_tables(trackers: Sequence[RawTracker]) -> tuple[Tables, list[Failure]]:
-    """Return the tables of a chunk of trackers, numbered as in `trackers`, and what the schemas object to.
+def build_tables(trackers: Sequence[RawTracker], as_of: date | None = None) -> tuple[Tables, list[Failure]]:
+    """Return the tables of a chunk of trackers, numbered as in `trackers`, and what the schemas object to; with the
+    day of the check, `as_of`, that of what has been done nothing may lie after it.
 
     A cell that fails is blank in the tables and has no reference, so that no rule takes it for a missing
     value; the failure speaks for it.
@@ -106,8 +108,9 @@ def build_tables(trackers: Sequence[RawTracker]) -> tuple[Tables, list[Failure]]
     frames: dict[str, pd.DataFrame] = {}
     cells: dict[str, pd.DataFrame] = {}
     found: list[Failure] = []
-    for name in TABLES:
-        frame, places = _gather(name, trackers)
+    gathered = {name: _gather(name, trackers) for name in TABLES}
+    doubt_dates({name: frame for name, (frame, _) in gathered.items()}, as_of)
+    for name, (frame, places) in gathered.items():
         found.extend(_settle(name, frame, places))
         frames[name], cells[name] = _typed(name, frame), places
     _complete_programme(frames, cells, len(trackers))
