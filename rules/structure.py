@@ -113,15 +113,13 @@ def ambiguous_date() -> None:
 
 @structural("STR007", "implausible-date", "error", section=TRACKING)
 def implausible_date() -> None:
-    """A date cannot be meant: its year is off, or of another calendar, or it is still to come for what has been done.
+    """A date cannot be meant: its year is off, or of another calendar.
 
     Why: A date that cannot be right proves nothing, and what hangs on it cannot be checked.
 
-    Breaks: 12/10/2566 (a Buddhist year), 03/05/1445 (a Hijri year), 0203-09-21; 2032 in a tracker of 2023-24; work
-    that was submitted next month.
+    Breaks: 12/10/2566 (a Buddhist year), 03/05/1445 (a Hijri year), 0203-09-21; 2032 in a tracker of 2023-24.
 
-    Keeps: A deadline to come. A programme of several years. The date of results still to come of work that is not
-    assessed.
+    Keeps: A programme of several years, with dates in each of them.
 
     Remedy: Correct the year.
 

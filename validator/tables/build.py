@@ -98,9 +98,8 @@ class Failure:
     """The learner, unit, assignment and attempt of the record, as far as it tells them."""
 
 
-def build_tables(trackers: Sequence[RawTracker], as_of: date | None = None) -> tuple[Tables, list[Failure]]:
-    """Return the tables of a chunk of trackers, numbered as in `trackers`, and what the schemas object to; with the
-    day of the check, `as_of`, that of what has been done nothing may lie after it.
+def build_tables(trackers: Sequence[RawTracker]) -> tuple[Tables, list[Failure]]:
+    """Return the tables of a chunk of trackers, numbered as in `trackers`, and what the schemas object to.
 
     A cell that fails is blank in the tables and has no reference, so that no rule takes it for a missing
     value; the failure speaks for it.
@@ -109,7 +108,7 @@ def build_tables(trackers: Sequence[RawTracker], as_of: date | None = None) -> t
     cells: dict[str, pd.DataFrame] = {}
     found: list[Failure] = []
     gathered = {name: _gather(name, trackers) for name in TABLES}
-    doubt_dates({name: frame for name, (frame, _) in gathered.items()}, as_of)
+    doubt_dates({name: frame for name, (frame, _) in gathered.items()})
     for name, (frame, places) in gathered.items():
         found.extend(_settle(name, frame, places))
         frames[name], cells[name] = _typed(name, frame), places

@@ -1,4 +1,4 @@
-"""Dates that no entry of a tracker can have: a year that is off, a day to come for what has been done."""
+"""Dates that no entry of a tracker can have, because their year is off: 2032 in a tracker of 2023-24."""
 
 from __future__ import annotations
 
@@ -21,27 +21,16 @@ SO_MANY_MORE = 10
 OF_ITS_TIME = ("assignments", "attempts", "decisions", "extensions", "feedback", "verifications")
 """The tables whose dates lie within the programme; those of learners and awards may lie years apart."""
 _OTHER_TIMES = ("psa_from", "psa_until")
-_DONE = ("submitted", "learner_declared_on", "assessed", "assessor_declared_on", "authorised_on")
-"""The dates of an attempt that tell what has been done, never what is planned."""
-
 _Places = list[tuple[date, str, int, str]]
 
 
-def doubt_dates(frames: Mapping[str, pd.DataFrame], as_of: date | None) -> None:
-    """Put an `Odd` (STR007) in place of each date that cannot be meant, tracker by tracker: one whose year is far from
-    that of nearly all others, and one after `as_of` of what has been done."""
+def doubt_dates(frames: Mapping[str, pd.DataFrame]) -> None:
+    """Put an `Odd` (STR007) in place of each date whose year is far from that of nearly all others of its tracker."""
     numbers = set().union(*(frames[name]["tracker"] for name in OF_ITS_TIME))
     for number in numbers:
         places = sorted(_places(frames, number))
         for day, name, row, field in _of_another_time(places):
             _doubt(frames[name], row, field, day, "the other dates of the tracker lie in other years")
-        if as_of is not None:
-            for day, name, row, field in places:
-                if name == "attempts" and day > as_of and _is_done(frames[name], row, field):
-                    hint = (
-                        f"it tells what has been done, and lies after the day of this check, {as_of.day} {as_of:%B %Y}"
-                    )
-                    _doubt(frames[name], row, field, day, hint)
 
 
 def _places(frames: Mapping[str, pd.DataFrame], number: int) -> Iterator[tuple[date, str, int, str]]:
@@ -64,11 +53,6 @@ def _of_another_time(places: _Places) -> _Places:
         times[-1].append(after)
     most = max(map(len, times))
     return [place for time in times if len(time) * SO_MANY_MORE <= most for place in time]
-
-
-def _is_done(attempts: pd.DataFrame, row: int, field: str) -> bool:
-    """Return whether a date tells what has been done: one of the results may be planned until the work is assessed."""
-    return field in _DONE or (field == "results_received" and isinstance(attempts.at[row, "assessed"], date))
 
 
 def _doubt(frame: pd.DataFrame, row: int, field: str, day: date, hint: str) -> None:
