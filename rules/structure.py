@@ -113,17 +113,17 @@ def ambiguous_date() -> None:
 
 @structural("STR007", "implausible-date", "error", section=TRACKING)
 def implausible_date() -> None:
-    """A date cannot be meant: its year is not of our time, or of another calendar.
+    """A date cannot be meant: its year is off, or of another calendar.
 
     Why: A date that cannot be right proves nothing, and what hangs on it cannot be checked.
 
-    Breaks: 12/10/2566 (a Buddhist year), 03/05/1445 (a Hijri year), 0203-09-21.
+    Breaks: 12/10/2566 (a Buddhist year), 03/05/1445 (a Hijri year), 0203-09-21; 2032 in a tracker of 2023-24.
 
-    Keeps: A date between 1970 and 2100.
+    Keeps: A programme of several years, with dates in each of them.
 
     Remedy: Correct the year.
 
-    Cannot see: A slip that stays within our time, such as 2024 for 2023, unless another rule trips over it.
+    Cannot see: A slip of a single year, such as 2022 for 2023, unless another rule trips over it.
     """
 
 

@@ -866,3 +866,55 @@ def test_a_grade_beside_the_assignments_of_a_unit_is_the_units(units: list[str],
     found = check_files([tmp_path / "tracker.xlsx"], Settings(date(2024, 3, 8)))[0]
     assert told(found) == []
     assert ("unit_results", 3 * len(units)) in [(table.kind, table.records) for table in found.sheets[0].tables]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        [
+            "Alumno / Student",
+            "Unidad / Unit",
+            "Tarea / Assignment",
+            "Fecha límite / Deadline",
+            "Entrega / Submitted on",
+        ],
+        ["Learner (Pelajar)", "Unit", "Assignment (Tugasan)", "Deadline (Tarikh akhir)", "Submitted (Tarikh hantar)"],
+        ["ชื่อนักเรียน Student", "หน่วย Unit", "งาน Assignment", "กำหนดส่ง Deadline", "ส่งใหม่ Submitted"],
+        ["الطالب", "الوحدة", "الواجب", "الموعد النهائي للتسليم", "تاريخ التسليم الفعلي"],
+    ],
+)
+def test_headings_in_another_language_beside_english(headings: list[str], tmp_path: Path) -> None:
+    rows: Rows = [
+        headings,
+        ["Noor Abbas", "Unit 4", "Assignment 1", DUE, LATE],
+        ["Omar Al-Khatib", "Unit 4", "Assignment 1", DUE, ON_TIME],
+    ]
+    assert told(checked(tmp_path, {"Log": rows}), "DDL001") == [("DDL001", "Noor Abbas", "Log!E2")]
+
+
+def test_a_single_heading_of_two_words_is_not_one_in_two_languages(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["Learner", "Unit", "Assignment", "Turnitin / Deadline", "Date submitted", "Sub / Resub"],
+        ["Noor Abbas", "Unit 4", "Assignment 1", DUE, ON_TIME, "Sub"],
+        ["Noor Abbas", "Unit 4", "Assignment 1", date(2023, 10, 19), date(2023, 10, 18), "Resub"],
+    ]
+    result = checked(tmp_path, {"Log": rows})
+    (read,) = (table for sheet in result.sheets for table in sheet.tables)
+    assert [column.field for column in read.columns][3:] == [None, "attempts.submitted", "attempts.attempt"]
+    assert told(result, "SUB001") == []
+
+
+def test_a_merged_deadline_is_everybodys_and_a_merged_grade_is_not_each_attempts(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Learner", "Unit", "Assignment", "Submission type", "Deadline", "Date submitted", "Results", "Grade"])
+    sheet.append(["Noor Abbas", "Unit 4", "Assignment 1", "First", DUE, ON_TIME, date(2023, 9, 28), "P"])
+    sheet.append(["Omar Al-Khatib", "Unit 4", "Assignment 1", "First", None, LATE, date(2023, 9, 28), "P"])
+    sheet.append(["Omar Al-Khatib", "Unit 4", "Assignment 1", "Resubmission", None, date(2023, 10, 5), None, None])
+    for cells in ("E2:E3", "H3:H4"):
+        sheet.merge_cells(cells)
+    book.save(tmp_path / "tracker.xlsx")
+    result = check_files([tmp_path / "tracker.xlsx"], Settings(date(2024, 3, 8)))[0]
+    assert told(result, "DDL001") == [("DDL001", "Omar Al-Khatib", "Sheet!F3")]
+    assert [f.cells[0] for f in result.findings if f.rule == "RSB008"] == ["Sheet!E4"]

@@ -393,6 +393,11 @@ def test_delimited_text_in_its_encodings_and_dialects(tmp_path: Path, content: b
     assert (sheet.name, sheet.visible, sheet.rows) == ("it-12a", True, ROWS)
 
 
+def test_arabic_delimited_text_as_excel_saves_it(tmp_path: Path) -> None:
+    sheet = sheet_of(tmp_path, "اسم الطالب;Grade\nنور عباس;P\n".encode("cp1256"), "it-12a.csv")
+    assert sheet.rows == [["اسم الطالب", "Grade"], ["نور عباس", "P"]]
+
+
 @pytest.mark.parametrize(
     ("text", "rows"),
     [

@@ -83,6 +83,15 @@ def test_a_cell_that_means_nothing_is_told_once_at_its_place(
         ("deadline", "22/09/2023 (5 days more)"),
         ("deadline", "٢٢ سبتمبر ٢٠٢٣"),
         ("deadline", "22 أيلول 2023 م"),
+        ("deadline", "\u200fالجمعة ٢٢/٠٩/٢٠٢٣"),
+        ("deadline", "2023年9月22日"),
+        ("deadline", "22 de septiembre de 2023"),
+        ("deadline", "22 Septmber '23"),
+        ("deadline", "22/09/2023 by 4.30pm"),
+        ("deadline", "22.09.2023 SW"),
+        ("deadline", "Signed 22/9/23"),
+        ("deadline", 20230922),
+        ("guidance_given_on", "Abs."),
         ("extension_deadline", "Not required"),
         ("guidance_given_on", "No"),
         ("grade", "Unclassified"),
@@ -105,9 +114,15 @@ def test_what_centres_write_is_understood(field: str, value: Any, honest: Tables
         ("STR005", "Mon 18th – Fri 22nd Sept 2023", "it is a range of days"),
         ("STR005", "18/09/2023 to 22/09/2023", "it is a range of days"),
         ("STR005", "w/c 18 September 2023", "it is a week"),
+        ("STR005", "Week 4", "it is a week"),
         ("STR005", "22 Sept", "the year is missing"),
+        ("STR005", "22/09/2023, extended to 29/09/2023", "it names several days"),
+        ("STR005", "31/09/2023", "there is no such day"),
         ("STR007", "22/09/2566", "22 September 2023"),
+        ("STR007", "22 ก.ย. 2566", "22 September 2023"),
+        ("STR007", "29/02/2567", "29 February 2024"),
         ("STR007", "7 / 3 / 1445 هـ", "22 September 2023"),
+        ("STR007", "7 ربيع الأول 1445", "22 September 2023"),
     ],
 )
 def test_a_date_that_is_none_is_told_as_what_it_is(
@@ -550,6 +565,41 @@ def test_a_sheet_that_explains_the_workbook_is_no_data(what: str, tmp_path: Path
         other.append(row)
     book.save(tmp_path / "tracker.xlsx")
     assert [found.cells[0] for found in of(checked(tmp_path / "tracker.xlsx"), "STR002")] == ["Other!A1"] * is_data
+
+
+@pytest.mark.parametrize(("name", "is_data"), [("Change log", False), ("Sheet4", True)])
+def test_a_history_of_the_workbook_is_no_data_and_tells_no_version(name: str, is_data: bool, tmp_path: Path) -> None:
+    book = Workbook()
+    history = book.active
+    assert history is not None
+    history.title = name
+    versions = [["1.0", date(2023, 9, 1), "MW"], ["1.1", date(2023, 9, 20), "JH"], ["1.2", date(2023, 10, 2), "JH"]]
+    for row in [["Version", "Date", "Changed by"], *versions]:
+        history.append(row)
+    log = book.create_sheet("Log")
+    for row in [LOG, *map(of_log, "ABC")]:
+        log.append(row)
+    book.save(tmp_path / "tracker.xlsx")
+    result = checked(tmp_path / "tracker.xlsx")
+    assert len(of(result, "STR002")) == is_data
+    assert is_data or not result.sheets[0].tables
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "why"),
+    [
+        ("deadline", date(2032, 9, 22), "lie in other years"),
+        ("results_received", date(2013, 9, 28), "lie in other years"),
+        ("submitted", "21/9/66", "lie in other years"),
+    ],
+)
+def test_a_date_of_another_time_is_told_and_nothing_is_judged_by_it(
+    field: str, value: Any, why: str, honest: Tables, tmp_path: Path
+) -> None:
+    result, places = with_value(honest, tmp_path, field, value)
+    assert [(f.rule, f.cells, why in f.message) for f in result.findings if f.severity != "note"] == [
+        ("STR007", (places[f"attempts.first.{field}"],), True)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -210,4 +210,5 @@ def _is_label(value: Any) -> bool:
         return False
     if (one := _IN_ONE_CELL.match(value)) and _meanings(one[1]):
         return True
-    return bool(_meanings(value.strip().rstrip(":：")))
+    label = value.strip().rstrip(":：")
+    return plain(label) in words()["bare_dates"] or bool(_meanings(label))

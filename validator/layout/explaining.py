@@ -20,7 +20,8 @@ A_SENTENCE = 5
 
 def explains(sheet: Sheet, titles: frozenset[str], learners: frozenset[str]) -> bool:
     """Return whether a sheet without a table explains the workbook: its rows name the sheets, or are sentences, or it
-    lists the words that other cells may hold; learners stand in none of these, and dates only of the sheets themselves.
+    lists the words that other cells may hold, or its name says so. Learners stand in none of these, and dates only
+    of the sheets themselves or of their versions.
 
     `titles` are the names of the tracker's sheets in plain words, `learners` the keys of the learners of the tracker.
     """
@@ -29,6 +30,8 @@ def explains(sheet: Sheet, titles: frozenset[str], learners: frozenset[str]) -> 
     texts = [[value for value in row if isinstance(value, str)] for row in rows]
     if not learners or any(person_key(text) in learners for row in texts for text in row):
         return False
+    if plain(sheet.name) in words()["explaining_sheets"]:
+        return True
     holds_values = any(not isinstance(value, str) for row in rows for value in row[1:])
     if sum(any(plain(text) in titles for text in row) for row in texts) >= max(MOST * len(rows), 2):
         return not (holds_values and any(map(anywhere, next((row for row in texts if len(row) > 1), []))))

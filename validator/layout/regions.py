@@ -13,7 +13,7 @@ from schemas.specification import TABLES, plain, table, word_table, words
 from validator.findings import ColumnReading
 from validator.layout.details import CONTEXT, Detail, called, find_details, label_of, named_in
 from validator.layout.grid import LOOSE_ROWS, Grid, Heading, turned
-from validator.mapping.headings import NOTHING, SPELT_OUT, Match, anywhere, attempt_in, known, match
+from validator.mapping.headings import NOTHING, SPELT_OUT, Match, anywhere, attempt_in, in_english, known, match
 from validator.mapping.places import NO_NAMES, NOWHERE, Names, Place, is_decision_heading, place_in
 from validator.profiles import NOTHING_TOLD, Told
 from validator.reading import reference
@@ -651,16 +651,18 @@ def _marks_and_labels() -> frozenset[str]:
 
 def _matched(kind: str, headings: list[Heading], names: Names) -> Iterator[Column]:
     """Yield what each heading means by itself; the columns that compete for a field are settled by their cells."""
+    own, english = headings, in_english([heading.text for heading in headings], kind)
+    headings = [replace(heading, text=english.get(heading.text, heading.text)) for heading in headings]
     parts = _name_parts(kind, headings)
     if kind not in BY_PLACE:
-        for heading in headings:
-            yield _column(heading, parts, _joint(kind, heading, match(heading.text, kind)), NOWHERE)
+        for told, heading in zip(own, headings, strict=True):
+            yield _column(told, parts, _joint(kind, heading, match(heading.text, kind)), NOWHERE)
         return
     numbered = _numbered(kind, headings)
     left: tuple[Place, tuple[str, ...]] | None = None
     places = _places_of_blocks(headings, names)
     has_attempt_column = _has_attempt_column(kind, headings, places)
-    for heading in headings:
+    for told, heading in zip(own, headings, strict=True):
         outer = NOWHERE
         for text in heading.over:
             outer = outer.within(places[text])
@@ -672,7 +674,7 @@ def _matched(kind: str, headings: list[Heading], names: Names) -> Iterator[Colum
         if place.criterion and kind != "attempts":
             found = NOTHING
         left = (place, heading.over) if place.criterion else None
-        yield _column(heading, parts, found, place)
+        yield _column(told, parts, found, place)
 
 
 def _has_attempt_column(kind: str, headings: list[Heading], places: Mapping[str, Place]) -> bool:
@@ -768,7 +770,7 @@ def _placed(
     if kind == "attempts" and not has_attempt_column and attempt is None:
         attempt, rest = attempt_in(heading.text)
         marked = match(rest, kind) if attempt and rest else NOTHING
-        if attempt and marked.fields:
+        if attempt and marked.fields and marked.fields != ("attempt",):
             found = marked
         elif attempt and found.fields and not (set(found.fields) - {"attempt"}):
             found, attempt = NOTHING, None

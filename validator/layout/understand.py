@@ -130,7 +130,9 @@ def understand(workbooks: Sequence[Workbook], profile: Profile = NO_PROFILE) -> 
         ]
     titles = frozenset(plain(own.sheet.name) for _, own in seen)
     found = [
-        replace(sheet, explains=True) if sheet.is_left_over and explains(sheet.sheet, titles, names.learners) else sheet
+        replace(sheet, explains=True, details=())
+        if sheet.is_left_over and explains(sheet.sheet, titles, names.learners)
+        else sheet
         for sheet in found
     ]
     told = told_details([own.sheet for _, own in seen if not own.is_left_out], profile)

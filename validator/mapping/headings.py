@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from schemas.specification import TABLES, plain, table, word_table, words
-from validator.mapping.wording import meant_by_words
+from validator.mapping.wording import meant_by_words, unknown_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,11 +28,16 @@ APART = 6
 """By how much it must be more like this field's headings than like any other field's."""
 WORDS_ALIKE = 75
 """The likeness of two words from which one is a misspelling of the other."""
+BILINGUAL = 4
+"""From this many headings in two languages a row is one in two languages."""
 NEAREST = 70
 """The likeness from which a heading is worth naming as the nearest."""
 
 _SCORERS = (fuzz.ratio, fuzz.token_sort_ratio)
 _IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_SIDES = re.compile(r"\s*[/|\n(]\s*|\s[-–—]\s")
+"""What stands between the two languages of a heading."""
+_OR = re.compile(r"\s*[/|]\s*|\s+or\s+", re.IGNORECASE)
 _FORMATS = re.compile(r"\b(?:dd|mm|yyyy|yy|y n|yes no|p m d u|p m d)\b")
 _FILLERS = re.compile(r"\b(?:the|of|a|an|s|please)\b")
 
@@ -61,8 +66,8 @@ def _known(text: str, kind: str) -> tuple[tuple[str, ...], int]:
     full, *shorter = _spellings(text)
     if "%" not in text and (fields := vocabulary.get(full)):
         return fields, SPELT_OUT if full in _spelt_out(kind) else BY_WORDS
-    if _is_of_something_else(text):
-        return (), 0
+    if (is_other := _is_of_something_else(text)) or ("attempt" in table(kind).fields and _offers_attempts(text)):
+        return ((), 0) if is_other else (("attempt",), BY_WORDS)
     if _says_of_what(text):
         return meant_by_words(_IN_BRACKETS.sub(lambda part: part[0][1:-1], text), kind), BY_WORDS
     if "(" in text and (fields := meant_by_words(text, kind)):  # what stands in brackets may matter
@@ -94,10 +99,45 @@ def _is_of_something_else(text: str) -> bool:
 
 
 @cache
+def _offers_attempts(text: str) -> bool:
+    """Return whether a heading asks which attempt a record is by naming them: "Sub / Resub", "Attempt (1st/2nd)"; but
+    not "Resub sub", the date of one."""
+    bracketed = _IN_BRACKETS.findall(text)
+    if bracketed and plain(_IN_BRACKETS.sub(" ", text)) not in table("attempts").fields["attempt"].headings:
+        return False
+    offered = [plain(part) for part in _OR.split(bracketed[0] if bracketed else text)]
+    attempts = word_table("attempts")
+    if not all(part in attempts for part in offered) or all(part.isdigit() for part in offered):
+        return False
+    return len({attempts[part] for part in offered}) > 1
+
+
+@cache
 def _says_of_what(text: str) -> bool:
     """Return whether a heading cannot do without what stands in its brackets: "Grade (target)"."""
     inside = {word for part in _IN_BRACKETS.findall(text) for word in plain(part).split()}
     return not set(words()["something_else"]["in_brackets"]).isdisjoint(inside)
+
+
+def in_english(texts: Sequence[str], kind: str) -> dict[str, str]:
+    """Return the English part of the headings of a row in two languages: "Fecha límite / Deadline".
+
+    Most of its headings have a part that the vocabulary knows, always on the same side, and another of words that it
+    has nowhere. A single heading of the kind may be anything: "Turnitin / Deadline".
+    """
+    pairs = {text: parts for text in texts if len(parts := _SIDES.split(text.strip(" )"))) == 2}
+    for side in (1, 0):
+        told = [text for text, parts in pairs.items() if known(parts[side], kind) and not known(parts[1 - side], kind)]
+        if len(told) < BILINGUAL or len(told) * 2 < len(texts):
+            continue
+        if all(_is_foreign(pairs[text][1 - side], kind) for text in told):
+            return {text: parts[side] for text, parts in pairs.items() if _is_foreign(parts[1 - side], kind)}
+    return {}
+
+
+def _is_foreign(part: str, kind: str) -> bool:
+    """Return whether a part of a heading has words of another language: unknown ones, and none that turns a meaning."""
+    return not _is_of_something_else(part) and bool(unknown_words(part, kind))
 
 
 def attempt_in(text: str) -> tuple[str | None, str]:

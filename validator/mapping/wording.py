@@ -33,6 +33,11 @@ MOST_WORDS = 9
 _DATE = frozenset({"date"})
 """What a heading of a date may say or leave out, where no signature beside it has the same name without it."""
 _ALTERNATIVES = re.compile(r"[/|\n]|\s[-–—]\s")
+_LANGUAGES = re.compile(
+    r"(?:(?<=[^\W\d_a-zA-Z])|(?<=[\u0900-\u0eff]))[\s()]+(?=[a-zA-Z])"
+    r"|(?<=[a-zA-Z.)])[\s()]+(?=[\u0600-\u06ff\u0900-\u0eff\u3040-\u9fff])"
+)
+"""Where a heading goes on in another writing: Latin after Arabic, Thai or Chinese, and the other way round."""
 _BRACKETED = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _FORMATS = re.compile(r"\b(?:dd|mm|yyyy|yy|[ymn] n|yes no|p m d u|p m d|pmd)\b")
 
@@ -73,8 +78,7 @@ def _parts(text: str) -> list[str]:
     """Return the parts of a heading that says a thing twice, those in Latin letters first."""
     found = [part for part in _ALTERNATIVES.split(text.replace("n/a", "na")) if len(plain(part)) > 1]
     if len(found) < 2:  # "Learner الطالب": the languages part the heading
-        runs = re.split(r"(?<=[^\W\d_a-zA-Z])[\s()]+(?=[a-zA-Z])|(?<=[a-zA-Z.)])[\s()]+(?=[\u0600-\u06ff])", text)
-        found = [run for run in runs if plain(run)]
+        found = [run for run in _LANGUAGES.split(text) if plain(run)]
     return sorted(found, key=lambda part: not part.isascii())
 
 
@@ -115,6 +119,11 @@ def _meaning(said: Words, kind: str, *, correct: bool = False) -> tuple[str, ...
         if any(heading <= said and said - heading <= index.besides[name] for heading in headings)
     ]
     return tuple(found) if len(found) == 1 else ()
+
+
+def unknown_words(text: str, kind: str) -> Words:
+    """Return the words of a text that no heading of a table has."""
+    return _said(plain(text)) - _index(kind).known
 
 
 def _corrected(word: str, known: Words) -> str:

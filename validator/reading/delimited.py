@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _DELIMITERS = ",;\t|"
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _SAMPLE = 16_384
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_WORDS_BEYOND_ASCII = re.compile(rb"[\x80-\xff]{3,}")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _ANNOUNCED = re.compile(r"sep=([,;\t|])\r?\n", re.IGNORECASE)
 
@@ -24,8 +26,8 @@ _ANNOUNCED = re.compile(r"sep=([,;\t|])\r?\n", re.IGNORECASE)
 def read_delimited(content: bytes, limits: Limits) -> list[list[Value]]:
     """Return the rows of a delimited text, texts as they stand, empty fields as None, all rows equally long.
 
-    The encoding follows from a byte order mark, else it is UTF-8, else Windows-1252. Raises Unreadable where
-    none of them fits or the table is too large.
+    The encoding follows from a byte order mark, else it is UTF-8, else Windows-1252, or Windows-1256 where whole words
+    are of letters beyond ASCII, as Arabic ones are. Raises Unreadable where none fits or the table is too large.
     """
     text = _decode(content)
     announced = _ANNOUNCED.match(text)
@@ -58,7 +60,9 @@ def _decode(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
-        return _strictly(content, "cp1252")
+        in_words = sum(map(len, _WORDS_BEYOND_ASCII.findall(content)))
+        is_arabic = in_words * 2 > len(_BEYOND_ASCII.findall(content))
+        return _strictly(content, "cp1256" if is_arabic else "cp1252")
 
 
 def _strictly(content: bytes, encoding: str) -> str:

@@ -30,6 +30,7 @@ from validator.tables.integrated import per_unit
 from validator.tables.merging import enter_extensions, merge_sheets, name_leads, take_out_copies
 from validator.tables.model import Tables
 from validator.tables.naming import name_assignments, name_units
+from validator.tables.plausibility import doubt_dates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -107,8 +108,9 @@ def build_tables(trackers: Sequence[RawTracker]) -> tuple[Tables, list[Failure]]
     frames: dict[str, pd.DataFrame] = {}
     cells: dict[str, pd.DataFrame] = {}
     found: list[Failure] = []
-    for name in TABLES:
-        frame, places = _gather(name, trackers)
+    gathered = {name: _gather(name, trackers) for name in TABLES}
+    doubt_dates({name: frame for name, (frame, _) in gathered.items()})
+    for name, (frame, places) in gathered.items():
         found.extend(_settle(name, frame, places))
         frames[name], cells[name] = _typed(name, frame), places
     _complete_programme(frames, cells, len(trackers))

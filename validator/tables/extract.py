@@ -114,7 +114,7 @@ def _records(region: Region) -> Iterator[tuple[str, Record]]:
     specification = table(region.kind)
     details: Record = {name: (d.value, region.detail_cell(d)) for name, d in region.details.items()}
     columns = [column for column in region.columns if column.field]
-    merged = _vertical_merges(region) | _left_out(region, columns)
+    merges = _Merges(region, _vertical_merges(region), _left_out(region, columns))
     broken = {(issue.row, issue.column) for issue in region.sheet.issues}
     if not region.columns:
         yield region.kind, details
@@ -130,7 +130,7 @@ def _records(region: Region) -> Iterator[tuple[str, Record]]:
         for column in columns:
             if (number, column.index) in broken:
                 continue
-            top = merged.get((number, column.index), number) if column.field in specification.key else number
+            top = merges.row_of(column, number)
             cell = (_value(region, column, top), region.cell(number, column.index))
             if column.part:
                 names[column.part] = (str(cell[0] or "").strip(), cell[1])
@@ -256,6 +256,31 @@ def _last_of_somebody(region: Region, columns: Sequence[Column]) -> _Known:
     if not whole:
         return _Known()
     return _Known(learner, assignment, whole[-1], frozenset(plain(str(_at(rows[n], learner))) for n in whole))
+
+
+@dataclass(frozen=True)
+class _Merges:
+    """The rows of a table that say in another row what they say: cells are merged, or left out below the first."""
+
+    region: Region
+    merged: Mapping[tuple[int, int], int]
+    left_out: Mapping[tuple[int, int], int]
+
+    def row_of(self, column: Column, row: int) -> int:
+        """Return the row that holds what a row says in a column. A merged deadline is everybody's; a grade that is
+        merged over the attempts of one learner is not each attempt's."""
+        at = (row, column.index)
+        if column.field in table(self.region.kind).key:
+            return self.left_out.get(at, self.merged.get(at, row))
+        top = self.merged.get(at, row)
+        return row if top != row and self._is_of_one_learner(top, row) else top
+
+    def _is_of_one_learner(self, row: int, other: int) -> bool:
+        learner = next((c for c in self.region.columns if c.field == "learner" and not c.part), None)
+        if learner is None:
+            return False
+        first, second = (self.region.sheet.rows[self.row_of(learner, n)] for n in (row, other))
+        return bool(_at(first, learner.index) == _at(second, learner.index))
 
 
 def _vertical_merges(region: Region) -> dict[tuple[int, int], int]:
