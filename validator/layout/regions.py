@@ -580,7 +580,11 @@ def _are_pairs(grid: Grid, row: int, span: range, labels: set[int]) -> bool:
     """Return whether a row is labels with their values beside them, which says so by colons or by the headings right
     below: "Learner: | Noor Abbas | Reg no: | KX101"."""
     cells = [column for column, value in enumerate(grid.rows[row]) if value is not None and column in span]
-    if not labels or not all(here not in labels or there not in labels for here, there in pairwise(cells)):
+    if (
+        not labels
+        or not labels <= {*cells}
+        or not all(here not in labels or there not in labels for here, there in pairwise(cells))
+    ):
         return False
     if cells[-1] in labels or cells[0] not in labels:
         return False
