@@ -98,6 +98,9 @@ def can_render(tables: Tables, layout: str) -> bool:
     attempts = list(tables.get("attempts", {}).values())
     if layout in SPREAD and not (attempts and can_spread(attempts, layout)):
         return False
+    is_told = "assignments" in tables or any("targeted" in record for record in attempts)
+    if layout in SPREAD and not is_told:  # without a plan, the columns of a grid say what is targeted
+        return False
     kinds = [(r.get("learner"), r.get("unit"), r.get("assignment"), kind_of(r)) for r in attempts]
     once = len(set(kinds)) == len(kinds)
     if layout == "master grid" and not can_stand_in_a_grid(tables.get("unit_results", {}).values()):
