@@ -96,7 +96,9 @@ def can_render(tables: Tables, layout: str) -> bool:
     if not headed or not all(_is_recognisable(kind, rows) for kind, rows in tables.items()):
         return False
     attempts = list(tables.get("attempts", {}).values())
-    if layout in SPREAD and not (attempts and can_spread(attempts, layout)):
+    # without a plan, the columns of a grid say what is targeted
+    is_told = "assignments" in tables or any("targeted" in record for record in attempts)
+    if layout in SPREAD and not (attempts and is_told and can_spread(attempts, layout)):
         return False
     kinds = [(r.get("learner"), r.get("unit"), r.get("assignment"), kind_of(r)) for r in attempts]
     once = len(set(kinds)) == len(kinds)

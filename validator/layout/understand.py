@@ -141,10 +141,10 @@ def understand(workbooks: Sequence[Workbook], profile: Profile = NO_PROFILE) -> 
 
 
 def _with_targets(sheets: Sequence[UnderstoodSheet]) -> list[UnderstoodSheet]:
-    """Return the sheets with grids that say by their columns what is targeted, where no plan says it. Where no
+    """Return the sheets with grids that say by their columns what is targeted, where there is no plan. Where no
     assignment is named anywhere either, a unit is its only assignment, and its grade that of the assignment."""
     every = [region for sheet in sheets for region in sheet.regions]
-    if any("targeted" in region.fields or {"assignment", "criteria"} <= region.fields for region in every):
+    if any("targeted" in region.fields or region.kind == "assignments" for region in every):
         return list(sheets)
     is_named = any("assignment" in region.fields | region.details.keys() for region in every)
     return [

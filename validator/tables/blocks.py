@@ -150,7 +150,8 @@ def _decided(
     whose: Record = {name: common[name] for name in ("learner", "registration", "unit", "assignment") if name in common}
     for criterion, value, cell in decisions:
         outcome = decision(value, criterion, key)
-        if outcome is None:
+        no_need = read_attempt(attempt) != "first" and isinstance(value, str) and "/" in value and is_blank(value)
+        if outcome is None or no_need:  # N/A: the criterion was not attempted again
             continue
         told: Record = {
             "attempt": (attempt, cell),

@@ -42,8 +42,6 @@ def decision(cell: object, criterion: str, key: Mapping[str, str | None]) -> Any
     spoken = plain(str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell))
     if spoken in key:
         return key[spoken]
-    if isinstance(cell, str) and spoken == "n a" and "/" in cell:  # not applicable, where NA is not achieved
-        return None
     if isinstance(cell, date) or (spoken and spoken == criterion.rpartition(".")[2].lstrip("12")[:1].casefold()):
         return "achieved"
     read = read_outcome(cell)
