@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from schemas.specification import plain, table, word_table
 from validator.layout.regions import DECISION
 from validator.mapping.places import NOWHERE, Place
-from validator.tables.cells import is_blank, read_flag
+from validator.tables.cells import is_blank, read_attempt, read_flag
 from validator.tables.dates import Odd
 from validator.tables.marks import decision
 
@@ -99,9 +99,10 @@ def _blocks(region: Region, by_place: Mapping[Place, Record]) -> dict[Place, _Bl
 def _of_block(block: _Block, common: Record, key: Mapping[str, str | None]) -> Iterator[tuple[str, Record]]:
     """Yield the decisions and the attempts of one assignment; `common` is what the row tells besides.
 
-    Where a label or title says which attempt a whole sheet is about, that is what its unmarked columns hold.
+    Where the row, or a label or title above, says which attempt it is about, that is what its unmarked columns hold.
     """
-    usual, said = common.get("attempt", ("first", None))
+    told = common.get("attempt", (None, None))
+    usual = _attempt(told[0])
     common = {**common, **block.cells.get(None, {})}
     for attempt in ATTEMPTS:
         decided = block.decisions.get(attempt, []) + (block.decisions.get(None, []) if attempt == usual else [])
@@ -118,9 +119,15 @@ def _of_block(block: _Block, common: Record, key: Mapping[str, str | None]) -> I
             record = {**{name: cell for name, cell in common.items() if name in inherited}, **own}
             evidence = table("attempts").evidence_in_block
         if has_evidence(record if attempt == usual else own, evidence):
-            place = said if attempt == usual and said else _first_cell(own)
-            place = place or next((cell for _, value, cell in decided if value is not None), None)
-            yield "attempts", {**lists, **record, "attempt": (SAID.get(attempt, attempt), place or _first_cell(record))}
+            place = _first_cell(own) or next((cell for _, value, cell in decided if value is not None), None)
+            said = (SAID.get(attempt, attempt), place or _first_cell(record))
+            yield "attempts", {**lists, **record, "attempt": told if attempt == usual and told[0] else said}
+
+
+def _attempt(said: Any) -> str:
+    """Return the attempt that a row or a label says, the first where it says none or what nobody can read."""
+    read = read_attempt(said)
+    return "first" if read is None or isinstance(read, Odd) else read if read in ATTEMPTS else "retake"
 
 
 def _decided(
