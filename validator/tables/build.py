@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,6 +42,13 @@ SECOND_CHANCES = ["retake", "re-sit", "retake-or-re-sit"]
 
 OF_ANY_ATTEMPT = ("learner", "registration", "group", "unit", "assignment")
 """What of a record is true whichever attempt it is; where that cannot be read, nothing else of it is judged."""
+
+OF_A_PROGRAMME = ("assignments", "attempts", "verifications", "extensions", "feedback")
+"""The tables whose dates are all of one programme …"""
+ENOUGH = 5
+"""… and of which so many dates …"""
+YEARS_AWAY = timedelta(days=5 * 365)
+"""… tell that one so far from most of them is a slip."""
 
 CRITERIA_COLUMNS = (
     ("assignments", "criteria"),
@@ -97,8 +104,9 @@ class Failure:
     """The learner, unit, assignment and attempt of the record, as far as it tells them."""
 
 
-def build_tables(trackers: Sequence[RawTracker]) -> tuple[Tables, list[Failure]]:
-    """Return the tables of a chunk of trackers, numbered as in `trackers`, and what the schemas object to.
+def build_tables(trackers: Sequence[RawTracker], as_of: date = date.max) -> tuple[Tables, list[Failure]]:
+    """Return the tables of a chunk of trackers, numbered as in `trackers`, and what the schemas object to; what has
+    been done cannot be dated after `as_of`.
 
     A cell that fails is blank in the tables and has no reference, so that no rule takes it for a missing
     value; the failure speaks for it.
@@ -108,6 +116,7 @@ def build_tables(trackers: Sequence[RawTracker]) -> tuple[Tables, list[Failure]]
     found: list[Failure] = []
     for name in TABLES:
         frame, places = _gather(name, trackers)
+        _mark_impossible(name, frame, as_of)
         found.extend(_settle(name, frame, places))
         frames[name], cells[name] = _typed(name, frame), places
     _complete_programme(frames, cells, len(trackers))
@@ -183,12 +192,46 @@ def _fill_companions(
             places[entry.companion][-raw.rows :] = raw.cells[entry.name]
 
 
+def _mark_impossible(name: str, frame: pd.DataFrame, as_of: date) -> None:
+    """Put an `Odd` in place of each date that no record of its programme can have: of what has been done a day to
+    come, of anything one that is years away from most dates of the table."""
+    if name not in OF_A_PROGRAMME:
+        return
+    columns = [entry.name for entry in table(name).fields.values() if entry.kind == "date"]
+    days: dict[int, list[date]] = defaultdict(list)
+    for column in columns:
+        for tracker, cell in zip(frame["tracker"], frame[column], strict=True):
+            if isinstance(cell, date):
+                days[tracker].append(cell)
+    usual = {tracker: sorted(told)[len(told) // 2] for tracker, told in days.items() if len(told) >= ENOUGH}
+    for column in columns:
+        until = as_of if column in table(name).done else date.max
+        cells = zip(frame["tracker"], frame[column], strict=True)
+        frame[column] = pd.Series(
+            [_possible(column, cell, usual.get(n), until) for n, cell in cells], index=frame.index, dtype=object
+        )
+
+
+def _possible(column: str, cell: object, usual: date | None, until: date) -> object:
+    """Return a cell, or the `Odd` that it is. That an assessment or a signature is still to come is known to rules."""
+    if isinstance(cell, date) and usual and abs(cell - usual) > YEARS_AWAY:
+        return Odd("STR007", str(cell), None, "it is years away from the other dates")
+    if isinstance(cell, date) and cell > until:
+        reading = None if column == "submitted" else cell
+        return Odd(
+            "STR007", str(cell), reading, f"it was still to come on {until}, as of which the tracker was checked"
+        )
+    return cell
+
+
 def _settle(name: str, frame: Any, places: Any) -> list[Failure]:
     """Ask the model of the table, note its failures, and leave in `frame` only what the cells can be taken for."""
     found: list[Failure] = []
     failing = failures(name, frame)
     for code, row, column in zip(failing["code"], failing["row"], failing["field"], strict=True):
         record, cell = frame.loc[row], places.at[row, column]
+        if code == "STR009" and name == "assignments" and cell is None:  # the whole column is missing (STR003)
+            continue
         odd = frame.at[row, column]
         text, hint = (odd.text, odd.hint) if isinstance(odd, Odd) else ("", "")
         refs = (cell,) if cell else tuple(str(c) for c in places.loc[row].dropna())[:1]
