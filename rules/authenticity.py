@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 SECTION = "Authenticity and authentication"
 SIGNATURES = "Authenticity and authentication: using electronic signatures"
 CREDIT = "attempts.achieved|decisions.outcome|attempts.grade"
+CREDIT_OF_ATTEMPT = "attempts.achieved|attempts.grade"
+"""Where a record says what was achieved: one that lists only what was not says nothing of the rest."""
 
 
 @rule(
@@ -85,9 +87,11 @@ def inauthentic_evidence_credited(records: Records) -> Verdict:
     named, achieved = _short(criteria_in(rows["told"])), _short(_achieved(records, rows))
     hit = named.combine(achieved, lambda names, won: bool(won) and (not names or bool(set(names) & set(won))))
     no_criteria = rows["decisions_row"].isna() & rows["grade"].isin(["P", "M", "D"])
+    credited = hit | no_criteria
+    untold = ~records.recorded(rows, CREDIT_OF_ATTEMPT) & _has_open_targets(records, rows)
     return Verdict(
         rows,
-        upheld & (hit | no_criteria),
+        upheld & credited,
         cells=(
             "attempts.achieved",
             "decisions.outcome",
@@ -97,6 +101,7 @@ def inauthentic_evidence_credited(records: Records) -> Verdict:
         ),
         message="A concern about the authenticity of {learner}'s evidence for {assignment} was upheld, and criteria "
         "are achieved on it.",
+        unknown={"attempts.achieved": upheld & ~credited & untold},
     )
 
 
@@ -173,6 +178,15 @@ def _with_decision(records: Records, rows: pd.DataFrame) -> pd.DataFrame:
     decided = records.decisions.sort_values("outcome", kind="stable").drop_duplicates("attempts_row")
     lead = decided.set_index("attempts_row")["decisions_row"]
     return rows.assign(decisions_row=rows["attempts_row"].map(lead).astype("float64"))
+
+
+def _has_open_targets(records: Records, rows: pd.DataFrame) -> pd.Series:
+    """Return whether attempts have targeted criteria without a decision, or none that are known."""
+    targets = records.targets[["attempts_row", "criterion"]]
+    decided = records.decisions[["attempts_row", "criterion"]].assign(decided=True)
+    known = targets.merge(decided.drop_duplicates(), on=["attempts_row", "criterion"], how="left")
+    is_settled = known["decided"].notna().groupby(known["attempts_row"]).all()
+    return ~rows["attempts_row"].isin(is_settled.index[is_settled])
 
 
 def _achieved(records: Records, rows: pd.DataFrame) -> pd.Series:

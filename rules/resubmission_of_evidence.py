@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rules.records import Records
 
 OPPORTUNITIES = "Resubmission of evidence: opportunities for resubmission of evidence"
+RESUBMITTER = "resubmission.learner|resubmission.registration"
 AUTHORISED_BY = "resubmission.authorised_by|first.authorised_by"
 AUTHORISED_ON = "resubmission.authorised_on|first.authorised_on"
 ANY_EXTENSION = (
@@ -31,7 +32,7 @@ ANY_EXTENSION = (
 DATE_IN_TEXT = r"[0-9]{1,4}[-./ ](?:[0-9]{1,2}|[^\W\d_]{3,9})[-./ ][0-9]{2,4}"
 
 
-@rule("RSB001", "more-than-one-resubmission", "error", section=OPPORTUNITIES)
+@rule("RSB001", "more-than-one-resubmission", "error", section=OPPORTUNITIES, needs=(RESUBMITTER,))
 def more_than_one_resubmission(records: Records) -> Verdict:
     """A learner has a second resubmission for one assignment.
 
@@ -328,7 +329,7 @@ def achieved_criterion_lost(records: Records) -> Verdict:
     )
 
 
-@rule("RSB018", "resubmission-without-submission", "error", section=OPPORTUNITIES)
+@rule("RSB018", "resubmission-without-submission", "error", section=OPPORTUNITIES, needs=(RESUBMITTER,))
 def resubmission_without_submission(records: Records) -> Verdict:
     """A resubmission is on record, and no first submission.
 

@@ -113,17 +113,19 @@ def ambiguous_date() -> None:
 
 @structural("STR007", "implausible-date", "error", section=TRACKING)
 def implausible_date() -> None:
-    """A date cannot be meant: its year is off, or of another calendar.
+    """A date cannot be meant: of what has been done it is still to come, its year is far from that of all other
+    dates, or of another calendar.
 
     Why: A date that cannot be right proves nothing, and what hangs on it cannot be checked.
 
-    Breaks: 12/10/2566 (a Buddhist year), 03/05/1445 (a Hijri year), 0203-09-21; 2032 in a tracker of 2023-24.
+    Breaks: 12/10/2566 (a Buddhist year), 03/05/1445 (a Hijri year), 0203-09-21; a deadline in 2013 among those of
+    2023; work that was handed in, declared, assessed or authorised next month.
 
-    Keeps: A programme of several years, with dates in each of them.
+    Keeps: Deadlines, feedback and internal verification that are planned for a day to come; today.
 
-    Remedy: Correct the year.
+    Remedy: Correct the date.
 
-    Cannot see: A slip of a single year, such as 2022 for 2023, unless another rule trips over it.
+    Cannot see: A slip of a year or two into the past, such as 2022 for 2023, unless another rule trips over it.
     """
 
 

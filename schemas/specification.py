@@ -77,6 +77,8 @@ class Table:
     """… and for the first submission and the resubmission."""
     titles: tuple[str, ...]
     """Words in a sheet's name or title that speak for this kind of table."""
+    done: tuple[str, ...]
+    """The dates of what has been done, which cannot be to come."""
     fields: Mapping[str, Field]
 
 
@@ -103,6 +105,7 @@ def table(name: str) -> Table:
         tuple(content.get("shared", ())),
         tuple(content.get("shared_with_resubmission", ())),
         tuple(content.get("titles", ())),
+        tuple(content.get("done", ())),
         MappingProxyType(fields),
     )
 

@@ -522,6 +522,31 @@ def test_abbreviated_headings_of_a_resubmission_beside_a_column_that_may_be_the_
     assert ("RSB012", "Noor Abbas", "Log!G2") in told(checked(tmp_path, {"Log": rows}))
 
 
+@pytest.mark.parametrize(("said", "rule"), [("Resub", "RSB012"), ("1st", "DDL001")])
+@pytest.mark.parametrize("besides", [["PSA version used", "PSA file"], ["Resub authorised by", "Resub authorised on"]])
+def test_no_heading_makes_blocks_of_a_log_whose_rows_say_what_they_are(
+    besides: list[str], said: str, rule: str, tmp_path: Path
+) -> None:
+    rows: Rows = [
+        ["Learner", "Unit", "Assignment", "Submission", "Deadline", "Submitted", *besides],
+        ["Noor Abbas", "Unit 4", "Assignment 1", "1st", DUE, LATE],
+        ["Noor Abbas" if said == "Resub" else "Omar Khan", "Unit 4", "Assignment 1", said, DUE, LATE],
+    ]
+    found = told(checked(tmp_path, {"Plan": PLAN, "Log": rows}), "DDL001", "RSB012")
+    assert {(code, cell) for code, _, cell in found} == {("DDL001", "Log!F2"), (rule, "Log!F3")}
+
+
+def test_a_detail_that_is_to_be_confirmed_is_told_by_another_sheet(tmp_path: Path) -> None:
+    log = [
+        ["Learner", "Unit", "Assignment", "Attempt", "Deadline", "Submitted", "Authorised by", "Authorised on"],
+        ["Noor Abbas", "Unit 4", "Assignment 1", "1st", DUE, ON_TIME],
+        ["Noor Abbas", "Unit 4", "Assignment 1", "Resub", DUE, DUE, "Sam Whitlock", ON_TIME],
+    ]
+    plan = [["Lead IV", "Rania Haddad"], *PLAN]
+    result = checked(tmp_path, {"Cover": [["Group", "12A"], ["Lead IV", "tbc"]], "Plan": plan, "Log": log})
+    assert told(result, "RSB004") == [("RSB004", "Noor Abbas", "Log!G3")]
+
+
 def test_a_grade_is_not_measured_by_criteria_of_which_a_part_was_not_read(tmp_path: Path) -> None:
     headings = ["Learner", "Unit", "Assignment", "Submitted", "Criteria thus far, see folder", "Grade"]
     again = ["Resub submitted", "Resub criteria achieved", "Resub grade"]

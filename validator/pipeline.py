@@ -131,7 +131,7 @@ def check_tables(trackers: Sequence[RawTracker], settings: Settings) -> list[Tra
         return []
     trackers = [_with_specification(tracker, settings.specification) for tracker in trackers]
     trackers = [completed(tracker, settings.staff, settings.study_days) for tracker in trackers]
-    tables, failures = build_tables(trackers)
+    tables, failures = build_tables(trackers, settings.as_of)
     numbers = range(len(trackers))
     calendars = Calendars({number: _calendar(tables, number, settings.calendar) for number in numbers})
     guides = guides_of(tables, settings)

@@ -144,14 +144,28 @@ def _of_issues(region: Region) -> Iterator[Finding]:
         if issue.column not in columns or not region.first_row <= issue.row < region.last_row:
             continue
         cell = region.cell(issue.row, issue.column)
-        name = _name(region, columns[issue.column])
+        name, about = _name(region, columns[issue.column]), _about(region, issue.row, columns[issue.column])
         if issue.kind == "error-value":
-            yield _finding(
-                "STR012", f"The {name} is the error value {issue.text}, so nothing is on record there.", cells=(cell,)
-            )
+            message = f"The {name} is the error value {issue.text}, so nothing is on record there."
+            yield _finding("STR012", message, cells=(cell,), **about)
         else:
             message = f"The {name} is a formula whose result was never stored, so nothing is on record there."
-            yield _finding("STR011", message, cells=(cell,))
+            yield _finding("STR011", message, cells=(cell,), **about)
+
+
+def _about(region: Region, row: int, column: Column) -> dict[str, str]:
+    """Return whose record, and of what, a cell of a table is part of, as far as its row and its block tell."""
+    cells = region.sheet.rows[row]
+    told = {
+        str(c.field): cells[c.index]
+        for c in region.columns
+        if c.field in _WHOSE and not c.part and c.index < len(cells)
+    }
+    told |= {name: place for name in ("unit", "assignment") if (place := getattr(column.place, name))}
+    return {name: value for name, value in told.items() if isinstance(value, str)}
+
+
+_WHOSE = ("learner", "unit", "assignment")
 
 
 def _of_hidden(understood: UnderstoodSheet) -> Iterator[Finding]:

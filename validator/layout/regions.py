@@ -17,7 +17,7 @@ from validator.mapping.headings import NOTHING, SPELT_OUT, Match, anywhere, atte
 from validator.mapping.places import NO_NAMES, NOWHERE, Names, Place, is_decision_heading, place_in
 from validator.profiles import NOTHING_TOLD, Told
 from validator.reading import reference
-from validator.tables.cells import READERS, assignment_key, person_key, read_text, unit_key
+from validator.tables.cells import READERS, assignment_key, person_key, read_attempt, read_text, unit_key
 from validator.tables.dates import Odd, read_dates
 from validator.tables.marks import fits_decision
 
@@ -492,7 +492,7 @@ def _region(
     if len(headings) < 2 or _forbidden(kind, specification.not_with, headings):
         return None
     context = {d.field: d for d in reversed(details) if d.kind == kind and (is_turned or d.row < max(row, 1))}
-    columns = tuple(_matched(kind, headings, grid.names))
+    columns = tuple(_matched(kind, headings, grid, row))
     if not _has_learner(columns) and any(column.place.is_told for column in columns) and "learner" not in context:
         columns = _with_learners(grid, row, span, columns)
     by_place = {column.place for column in columns if column.how == "context" and column.place.is_told}
@@ -653,11 +653,11 @@ def _marks_and_labels() -> frozenset[str]:
 # ---------------------------------------------------------------------- what headings mean
 
 
-def _matched(kind: str, headings: list[Heading], names: Names) -> Iterator[Column]:
+def _matched(kind: str, headings: list[Heading], grid: Grid, row: int) -> Iterator[Column]:
     """Yield what each heading means by itself; the columns that compete for a field are settled by their cells."""
     own, english = headings, in_english([heading.text for heading in headings], kind)
     headings = [replace(heading, text=english.get(heading.text, heading.text)) for heading in headings]
-    parts = _name_parts(kind, headings)
+    parts, names = _name_parts(kind, headings), grid.names
     if kind not in BY_PLACE:
         for told, heading in zip(own, headings, strict=True):
             yield _column(told, parts, _joint(kind, heading, match(heading.text, kind)), NOWHERE)
@@ -665,7 +665,8 @@ def _matched(kind: str, headings: list[Heading], names: Names) -> Iterator[Colum
     numbered = _numbered(kind, headings)
     left: tuple[Place, tuple[str, ...]] | None = None
     places = _places_of_blocks(headings, names)
-    has_attempt_column = _has_attempt_column(kind, headings, places)
+    has_attempt_column = _has_attempt_column(kind, headings, places) or _tells_attempts(kind, headings, grid, row)
+    is_log = _is_log(kind, headings, names)
     for told, heading in zip(own, headings, strict=True):
         outer = NOWHERE
         for text in heading.over:
@@ -673,7 +674,7 @@ def _matched(kind: str, headings: list[Heading], names: Names) -> Iterator[Colum
         found, place = (
             _of_criterion(heading, outer, left, names)
             or numbered.get(heading.column)
-            or _placed(kind, heading, outer, names, has_attempt_column=has_attempt_column)
+            or _placed(kind, heading, outer, names, has_attempt_column=has_attempt_column, is_log=is_log)
         )
         if place.criterion and kind != "attempts":
             found = NOTHING
@@ -689,6 +690,19 @@ def _has_attempt_column(kind: str, headings: list[Heading], places: Mapping[str,
         return True
     marked = [rest for attempt, rest in map(attempt_in, (h.text for h in headings)) if attempt and known(rest, kind)]
     return len(marked) < SEVERAL and any("attempt" in fields for fields in meanings)
+
+
+def _tells_attempts(kind: str, headings: list[Heading], grid: Grid, row: int) -> bool:
+    """Return whether the cells of a column say that some rows are resubmissions or retakes."""
+    may = [heading.column for heading in headings if not heading.over and "attempt" in known(heading.text, kind)]
+    told = {read_attempt(cell) for at in may for cell in grid.below(at, row + 1, grid.height) if isinstance(cell, str)}
+    return any(isinstance(attempt, str) and attempt != "first" for attempt in told)
+
+
+def _is_log(kind: str, headings: list[Heading], names: Names) -> bool:
+    """Return whether a column says of each row which assignment it is of, and the headings name no two."""
+    named = {place_in(heading.text, names)[0].assignment for heading in headings} - {None}
+    return len(named) < SEVERAL and any("assignment" in known(h.text, kind) for h in headings if not h.over)
 
 
 def _places_of_blocks(headings: list[Heading], names: Names) -> dict[str, Place]:
@@ -753,12 +767,17 @@ def _full(place: Place) -> Place:
 
 
 def _placed(
-    kind: str, heading: Heading, outer: Place, names: Names, *, has_attempt_column: bool
+    kind: str, heading: Heading, outer: Place, names: Names, *, has_attempt_column: bool, is_log: bool
 ) -> tuple[Match, Place]:
-    """Return the meaning of a heading in a table whose columns may stand in blocks."""
+    """Return the meaning of a heading in a table whose columns may stand in blocks; in a log, whose rows say which
+    assignment they are of, none is of one assignment: "PSA version used" is no block of the assignment "PSA"."""
     outer = replace(outer, aim=None)
     exact = Match(fields, "exact", 100) if (fields := known(heading.text, kind)) else NOTHING
     own, rest = place_in(heading.text, names)
+    if is_log and own.assignment and rest and not exact.fields:
+        found = match(rest, kind)
+        says_it = (plain(own.assignment) in h for name in found.fields for h in table(kind).fields[name].headings)
+        return (found if any(says_it) else NOTHING), outer
     if (own.unit or own.assignment) and not exact.fields:
         inner = _full(replace(own, aim=None)).within(outer)
         if rest and (found := match(rest, kind)).fields:

@@ -99,8 +99,9 @@ class Failure:
     """The learner, unit, assignment and attempt of the record, as far as it tells them."""
 
 
-def build_tables(trackers: Sequence[RawTracker]) -> tuple[Tables, list[Failure]]:
-    """Return the tables of a chunk of trackers, numbered as in `trackers`, and what the schemas object to.
+def build_tables(trackers: Sequence[RawTracker], as_of: date = date.max) -> tuple[Tables, list[Failure]]:
+    """Return the tables of a chunk of trackers, numbered as in `trackers`, and what the schemas object to; what has
+    been done cannot be dated after `as_of`.
 
     A cell that fails is blank in the tables and has no reference, so that no rule takes it for a missing
     value; the failure speaks for it.
@@ -109,7 +110,7 @@ def build_tables(trackers: Sequence[RawTracker]) -> tuple[Tables, list[Failure]]
     cells: dict[str, pd.DataFrame] = {}
     found: list[Failure] = []
     gathered = {name: _gather(name, trackers) for name in TABLES}
-    doubt_dates({name: frame for name, (frame, _) in gathered.items()})
+    doubt_dates({name: frame for name, (frame, _) in gathered.items()}, as_of)
     for name, (frame, places) in gathered.items():
         found.extend(_settle(name, frame, places))
         frames[name], cells[name] = _typed(name, frame), places
@@ -192,6 +193,8 @@ def _settle(name: str, frame: Any, places: Any) -> list[Failure]:
     failing = failures(name, frame)
     for code, row, column in zip(failing["code"], failing["row"], failing["field"], strict=True):
         record, cell = frame.loc[row], places.at[row, column]
+        if code == "STR009" and name == "assignments" and cell is None:  # the whole column is missing (STR003)
+            continue
         odd = frame.at[row, column]
         text, hint = (odd.text, odd.hint) if isinstance(odd, Odd) else ("", "")
         refs = (cell,) if cell else tuple(str(c) for c in places.loc[row].dropna())[:1]

@@ -16,6 +16,7 @@ _UNIT_NUMBER = re.compile(
 _ASSIGNMENT_NUMBER = re.compile(
     r"\A(?:assignment|assign|assgn|asgmt|assessment|ass|task|a)?\s*(?:no|number)?\s*([0-9]{1,2}[a-z]?)\Z"
 )
+_REMARK = re.compile(r"\s*[(\[]([^)\]]*)[)\]]\Z")
 _NUMBERED_RETAKE = re.compile(r"\A(.*[0-9])\s?r[st]?\Z")
 
 
@@ -93,7 +94,8 @@ def read_grade(value: object) -> str | Odd | None:
     if value is None:
         return None
     text = re.sub(r"\s+", " ", str(value)).strip()
-    meaning = word_table("grades").get(plain(text))
+    grade = _REMARK.sub(lambda said: "" if plain(said[1]) in words()["behind_grades"] else said[0], text)
+    meaning = word_table("grades").get(plain(grade))
     if meaning:
         return None if meaning == "not-graded" else meaning
     return None if is_blank(text) else Odd("STR008", text)

@@ -13,7 +13,7 @@ from validator.mapping.places import NOWHERE, Place
 from validator.reading import reference
 from validator.tables.blocks import Record, attempts_of_row, has_evidence, unit_results_of_row
 from validator.tables.build import RawTable, RawTracker
-from validator.tables.cells import assignment_key, read_attempt, read_text, unit_key
+from validator.tables.cells import assignment_key, is_blank, read_attempt, read_text, unit_key
 from validator.tables.feet import counts, holds_numbers_alone, is_foot, is_label, is_signature, marks
 from validator.tables.marks import fits_decision, key_of
 
@@ -50,7 +50,7 @@ def extract(sheets: Sequence[UnderstoodSheet]) -> Extract:
         own = _programme(understood)
         details.add(_told_of_programme(understood, own))
         for name, cell in own.items():
-            if name not in programme or programme[name][0] is None:
+            if name not in programme or _says_nothing(programme[name][0]):
                 programme[name] = cell
         plan = {as_told: own[name] for name, as_told in _OF_THE_PLAN.items() if name in own}
         found = []
@@ -96,9 +96,14 @@ def _enter_in_plan(plan: RawTable, form: Record) -> None:
 def _programme(understood: UnderstoodSheet) -> Record:
     found: Record = {}
     for detail in understood.details:
-        if detail.field not in found or found[detail.field][0] is None:
+        if detail.field not in found or _says_nothing(found[detail.field][0]):
             found[detail.field] = (detail.value, reference(understood.sheet.place, detail.row, detail.column))
     return found
+
+
+def _says_nothing(value: Any) -> bool:
+    """Return whether a detail is blank, or says that it is still to come ("tbc"): one that is told elsewhere counts."""
+    return value is None or (isinstance(value, str) and is_blank(value))
 
 
 def _told_of_programme(understood: UnderstoodSheet, own: Record) -> Record:

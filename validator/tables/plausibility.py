@@ -1,7 +1,8 @@
-"""Dates that no entry of a tracker can have, because their year is off: 2032 in a tracker of 2023-24."""
+"""Dates that no entry of a programme can have: of what has been done a day to come; a year far from all others."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -14,39 +15,51 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-APART = 550
+APART = 3 * 365
 """Days between two dates of one tracker beyond which the next belongs to another time …"""
 SO_MANY_MORE = 10
 """… that is a slip where so many times more dates lie together elsewhere."""
 OF_ITS_TIME = ("assignments", "attempts", "decisions", "extensions", "feedback", "verifications")
 """The tables whose dates lie within the programme; those of learners and awards may lie years apart."""
-_OTHER_TIMES = ("psa_from", "psa_until")
-_Places = list[tuple[date, str, int, str]]
+OLDER = ("psa_from", "psa_until", "brief_verified_on")
+"""Their fields of which that is not true: a brief may be that of years ago."""
+_Place = tuple[date, str, int, str]
+"""A date, and the table, row and field in which it stands."""
 
 
-def doubt_dates(frames: Mapping[str, pd.DataFrame]) -> None:
-    """Put an `Odd` (STR007) in place of each date whose year is far from that of nearly all others of its tracker."""
-    numbers = set().union(*(frames[name]["tracker"] for name in OF_ITS_TIME))
-    for number in numbers:
-        places = sorted(_places(frames, number))
-        for day, name, row, field in _of_another_time(places):
-            _doubt(frames[name], row, field, day, "the other dates of the tracker lie in other years")
+def doubt_dates(frames: Mapping[str, pd.DataFrame], as_of: date) -> None:
+    """Put an `Odd` (STR007) in place of each date that cannot be meant: of what has been done a day after `as_of`, of
+    anything one that is far from nearly all other dates of its tracker."""
+    by_tracker: dict[Any, list[_Place]] = defaultdict(list)
+    for tracker, place in _places(frames):
+        by_tracker[tracker].append(place)
+    for places in by_tracker.values():
+        other_times = set(_of_another_time(sorted(p for p in places if p[3] not in OLDER)))
+        for place in places:
+            day, name, row, field = place
+            if place in other_times:
+                _doubt(frames, place, None, "the other dates of the tracker lie in other years")
+            elif day > as_of and field in table(name).done and not isinstance(frames[name].at[row, field], Odd):
+                hint = f"it was still to come on {as_of}, as of which the tracker was checked"
+                # Rules know of signatures and assessments that are still to come; of work that was not yet handed in
+                # nobody can say more.
+                _doubt(frames, place, None if field == "submitted" else day, hint)
 
 
-def _places(frames: Mapping[str, pd.DataFrame], number: int) -> Iterator[tuple[date, str, int, str]]:
+def _places(frames: Mapping[str, pd.DataFrame]) -> Iterator[tuple[Any, _Place]]:
     for name in OF_ITS_TIME:
-        own = frames[name][frames[name]["tracker"] == number]
+        frame = frames[name]
         for field in table(name).fields.values():
-            if field.kind == "date" and field.name not in _OTHER_TIMES:
-                for row, value in own[field.name].items():
+            if field.kind == "date":
+                for tracker, row, value in zip(frame["tracker"], frame.index, frame[field.name], strict=True):
                     day = value.reading if isinstance(value, Odd) else value
                     if isinstance(day, date):
-                        yield day, name, int(str(row)), field.name
+                        yield tracker, (day, name, row, field.name)
 
 
-def _of_another_time(places: _Places) -> _Places:
+def _of_another_time(places: list[_Place]) -> list[_Place]:
     """Return the dates that lie far from all others and are few beside them."""
-    times: list[_Places] = [places[:1]]
+    times: list[list[_Place]] = [places[:1]]
     for before, after in pairwise(places):
         if (after[0] - before[0]).days > APART:
             times.append([])
@@ -55,7 +68,8 @@ def _of_another_time(places: _Places) -> _Places:
     return [place for time in times if len(time) * SO_MANY_MORE <= most for place in time]
 
 
-def _doubt(frame: pd.DataFrame, row: int, field: str, day: date, hint: str) -> None:
-    value: Any = frame.at[row, field]
-    odd: Any = Odd("STR007", value.text if isinstance(value, Odd) else str(day), None, hint)
-    frame.at[row, field] = odd
+def _doubt(frames: Mapping[str, pd.DataFrame], place: _Place, reading: date | None, hint: str) -> None:
+    day, name, row, field = place
+    value: Any = frames[name].at[row, field]
+    odd: Any = Odd("STR007", value.text if isinstance(value, Odd) else str(day), reading, hint)
+    frames[name].at[row, field] = odd
