@@ -33,6 +33,8 @@ _CRITERION = re.compile(
     r"(?![0-9A-Za-z]*[0-9])\s*(.*)\Z",
     re.IGNORECASE | re.DOTALL,
 )
+_ID = re.compile(r"\(\s*[0-9]{3,}\s*\)\s*\Z")
+"""The number that an export gives an assignment: "Unit 1 A1 (10234)"."""
 _EDGES = " \t\r\n-–—:;,./|()[]"
 
 
@@ -114,8 +116,12 @@ def _place_in(text: str) -> tuple[Place, str]:
     if exact := attempt_of_group(rest.strip(_EDGES)) if plain(rest) else None:
         attempt, spoken = attempt_in(rest)
         found, rest = replace(found, attempt=exact), spoken if attempt else ""
-    if found.assignment and set(plain(rest).split()) <= set(words()["of_exports"]):
-        rest = ""
+    if found.assignment:
+        rest = _ID.sub(" ", rest)
+        if set(plain(rest).split()) <= set(words()["of_exports"]):
+            rest = ""
+    if found.is_told and rest and (criterion := _criterion_in(rest.strip(_EDGES))):  # "Unit 1 A1 / A.P1"
+        return criterion.within(found), ""
     return found, plain(rest)
 
 
