@@ -943,3 +943,128 @@ def test_a_merged_deadline_is_everybodys_and_a_merged_grade_is_not_each_attempts
     result = check_files([tmp_path / "tracker.xlsx"], Settings(date(2024, 3, 8)))[0]
     assert told(result, "DDL001") == [("DDL001", "Omar Al-Khatib", "Sheet!F3")]
     assert [f.cells[0] for f in result.findings if f.rule == "RSB008"] == ["Sheet!E4"]
+
+
+HEADINGS = ["Assignment", "Hand out", "Deadline", "Submitted", "Grade"]
+IN_TIME = ["Assignment 1", HANDED_OUT, DUE, ON_TIME, "P"]
+IN_SECTIONS: dict[str, tuple[Rows, str]] = {
+    "labels with their values beside them head no table": (
+        [
+            ["Learner:", "Noor Abbas", None, "Reg. no.:", "KX41221", None, "DOB:", date(2006, 4, 2)],
+            ["Course:", "IT", None, "Tutor:", "Sam Whitlock"],
+            ["Target grade:", "M"],
+            ["Unit", *HEADINGS],
+            ["Unit 4", "Assignment 1", HANDED_OUT, DUE, LATE, "P"],
+        ],
+        "E5",
+    ),
+    "a title over each table": (
+        [
+            ["Learner", "Noor Abbas", "ID", "KX41221"],
+            ["Unit 4: Thinking"],
+            HEADINGS,
+            IN_TIME,
+            [],
+            ["Unit 5: Networks"],
+            HEADINGS,
+            ["Assignment 1", HANDED_OUT, DUE, LATE, "P"],
+            [],
+            ["Overall comments", "Works well"],
+        ],
+        "D8",
+    ),
+    "a title over the rows of each unit": (
+        [
+            ["Learner", "Noor Abbas"],
+            HEADINGS,
+            ["Unit 4: Thinking"],
+            IN_TIME,
+            ["Unit 5: Networks"],
+            ["Assignment 1", HANDED_OUT, DUE, LATE, "P"],
+        ],
+        "D6",
+    ),
+    "labels that come again": (
+        [
+            ["Learner profile"],
+            ["Learner", "Noor Abbas"],
+            ["Unit 4 - Assignment 1"],
+            ["Deadline", DUE],
+            ["Date submitted", ON_TIME],
+            [],
+            ["Unit 5 - Assignment 1"],
+            ["Deadline", DUE],
+            ["Date submitted", LATE],
+        ],
+        "B9",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", IN_SECTIONS)
+def test_a_learners_own_sheet_has_a_section_for_each_unit(name: str, tmp_path: Path) -> None:
+    rows, cell = IN_SECTIONS[name]
+    result = checked(tmp_path, {"Noor": rows})
+    assert [(f.rule, f.learner, f.cells[0]) for f in result.findings if f.rule[:3] in ("DDL", "SUB", "STR")] == [
+        ("DDL001", "Noor Abbas", f"Noor!{cell}")
+    ]
+
+
+EXPORTS: dict[str, tuple[Rows, str]] = {
+    "a worksheet of one assignment": (
+        [
+            ["Identifier", "Full name", "ID number", "Status", "Grade", "Last modified (submission)"],
+            ["Participant 7", "Noor Abbas", "KX41221", "Submitted", "Pass", "Monday, 25 September 2023, 9:05 AM"],
+        ],
+        "F2",
+    ),
+    "the days of due and done": (
+        [
+            ["Learner Ref", "Forename", "Surname", "Target Date", "Actual Date", "Grade"],
+            ["KX41221", "Noor", "Abbas", DUE, LATE, "P"],
+        ],
+        "E2",
+    ),
+    "a number behind each assignment, and a row of points": (
+        [
+            [
+                "Student",
+                "ID",
+                "SIS User ID",
+                "Unit 4 Assignment 1 (10234)",
+                "Submitted",
+                "Unit 4 Assignment 2",
+                "Submitted",
+            ],
+            ["    Points Possible", None, None, "(read only)", None, "(read only)", None],
+            ["Abbas, Noor", 5501, "KX41221", "P", LATE, "M", date(2023, 11, 9)],
+        ],
+        "E3",
+    ),
+    "an assignment before each criterion": (
+        [
+            ["First name", "Surname", "Unit 4 Assignment 1 / A.P1", "Unit 4 Assignment 1 / A.P2", "Date submitted"],
+            ["Noor", "Abbas", "Achieved", "Not achieved", LATE],
+        ],
+        "E2",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_an_export_is_read_by_what_it_writes_besides(name: str, tmp_path: Path) -> None:
+    rows, cell = EXPORTS[name]
+    result = checked(tmp_path, {"Plan": PLAN, "Unit 4 Assignment 1": rows})
+    sheet = "'Unit 4 Assignment 1'"
+    assert told(result, "DDL001", "STR008", "STR002", "TRK005") == [("DDL001", name_in(rows), f"{sheet}!{cell}")]
+
+
+def name_in(rows: Rows) -> str:
+    """Return the learner as an export spells the name."""
+    return "Abbas, Noor" if "Abbas, Noor" in rows[-1] else "Noor Abbas"
+
+
+def test_whether_a_thing_was_verified_is_no_date_of_it(tmp_path: Path) -> None:
+    rows = [[*PLAN[3], "IV of brief", "IV of decision"], [*PLAN[4], date(2023, 9, 8), "Approved"]]
+    result = checked(tmp_path, {"Plan": rows})
+    assert told(result, "STR004", "STR005") == [("STR004", None, "Plan!H1")]

@@ -190,3 +190,76 @@ def test_moodles_export_is_read_by_its_column_headings(tmp_path: Path) -> None:
     assert found["Course total"] is None
     (table,) = [table for sheet in result.sheets if sheet.sheet == "Grades" for table in sheet.tables]
     assert table.records == 4
+
+
+RECORD: Rows = [
+    ["Assessment record"],
+    ["Learner name", "Noor Abbas", "Assessor name", "Sam Whitlock"],
+    ["Unit no. & title", "Unit 4", "Targeted learning aims / assessment criteria", "A.P1, A.P2"],
+    ["Assignment title", "Assignment 1", "First submission / resubmission*", "First"],
+    ["Issue date", date(2023, 9, 11), "Submission date", DUE, "Submitted on", DUE],
+    ["Target criteria", "Criteria achieved?", "Assessment comments"],
+    ["A.P1", "Yes", "Clear"],
+    ["A.P2", "No", "No example was given"],
+    [],
+    ["General comments", "A sound start"],
+    ["Assessor declaration", "I certify that the evidence submitted for this assignment is the learner's own"],
+    ["Assessor signature", "Sam Whitlock", "Date", date(2023, 9, 26)],
+    ["Date of feedback to learner", date(2023, 9, 28)],
+    ["Learner declaration", "I certify that the work submitted for this assignment is my own"],
+    ["Learner signature", "Noor Abbas", "Date", DUE],
+]
+SECOND: Rows = [
+    ["Assessment record – Resubmission"],
+    ["Lead Internal Verifier", "Rania Haddad"],
+    RECORD[1],
+    ["Unit no. & title", "Unit 4", "Targeted assessment criteria", "A.P2"],
+    ["Assignment title", "Assignment 1", "Resubmission authorised by Lead Internal Verifier", None, "Date", None],
+    ["Resubmission deadline", date(2023, 10, 19), "Date resubmitted", date(2023, 10, 18)],
+    ["Learner signature", "Noor Abbas", "Date", date(2023, 10, 18)],
+]
+ACKNOWLEDGED: Rows = [
+    *RECORD[:13],
+    ["Learner comments", "Thank you"],
+    ["Learner signature", "Noor Abbas", "Date", date(2023, 9, 28)],
+]
+
+
+def put(rows: Rows, row: int, column: int, value: Any) -> Rows:
+    """Return a form with another value in one cell."""
+    own = [list(cells) for cells in rows]
+    own[row][column] = value
+    return own
+
+
+def test_what_people_sign_on_a_form_is_not_that_they_signed(tmp_path: Path) -> None:
+    for rows, expected in (
+        (RECORD, []),
+        (put(RECORD, 4, 5, LATE), [("DDL001", "Noor Abbas", "Record!F5")]),
+        (put(put(RECORD, 14, 1, None), 14, 3, None), [("SUB002", "Noor Abbas", "Record!B15")]),
+        (put(RECORD, 14, 3, None), [("SUB003", "Noor Abbas", "Record!C15")]),
+        (put(RECORD, 6, 1, None), [("SUB005", "Noor Abbas", "Record!B8")]),
+    ):
+        assert told(checked(tmp_path, {"Record": rows})) == expected
+
+
+def test_a_learner_who_signs_for_the_feedback_declares_nothing(tmp_path: Path) -> None:
+    assert told(checked(tmp_path, {"Declaration": RECORD, "Record": ACKNOWLEDGED})) == []
+
+
+def test_a_lead_internal_verifier_who_is_named_on_a_form_has_authorised_nothing(tmp_path: Path) -> None:
+    result = checked(tmp_path, {"Record": RECORD, "Second": SECOND})
+    assert told(result) == [("RSB002", "Noor Abbas", "Second!D5")]
+
+
+def test_a_plan_is_signed_off_below_it(tmp_path: Path) -> None:
+    signed = [*ASSESSMENT_PLAN, ["Lead Internal Verifier signature", None, "Date", date(2023, 9, 1)]]
+    assert told(checked(tmp_path, {"Plan": signed}), "PLN002") == []
+    assert told(checked(tmp_path, {"Plan": put(signed, -1, 3, None)}), "PLN002") == [("PLN002", None, "Plan!B10")]
+
+
+def test_an_observation_record_is_no_submission(tmp_path: Path) -> None:
+    observed: Rows = [["Observation record"], *RECORD[1:4], ["Learner signature", "Noor Abbas", "Date", DUE]]
+    result = checked(tmp_path, {"Record": RECORD, "Seen": observed})
+    assert told(result) == []
+    assert [bool(sheet.tables) for sheet in result.sheets] == [True, False]

@@ -218,7 +218,7 @@ def _of_columns(region: Region, *, is_planned: bool) -> list[Finding]:
     """Return what is to be said of the headings of a table; where the assignments and their criteria are planned, a
     grid of criteria need not say which assignment it is about."""
     specification = table(region.kind)
-    sheet, row = region.sheet.place, region.heading_rows[-1]
+    sheet = region.sheet.place
     filled = region.fields | region.details.keys() | ({"learner"} if "registration" in region.fields else set())
     if is_planned and region.decisions:
         filled |= {"assignment"}
@@ -226,7 +226,7 @@ def _of_columns(region: Region, *, is_planned: bool) -> list[Finding]:
         _finding(
             "STR003",
             f"The {specification.title} on the sheet {sheet} has no column for: {specification.fields[name].plain}.",
-            cells=(region.cell(row, region.columns[0].index),),
+            cells=(region.first_cell,),
         )
         for name in specification.required
         if name not in filled

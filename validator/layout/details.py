@@ -8,11 +8,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
 from schemas.specification import plain, table, word_table, words
-from validator.mapping.headings import known
+from validator.mapping.headings import attempt_in, due_dates, known, match
 from validator.mapping.places import NO_NAMES, place_in
+from validator.tables.cells import person_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from validator.mapping.places import Names
     from validator.reading import Sheet
@@ -28,6 +29,8 @@ CONTEXT = frozenset(
     {"learner", "registration", "unit", "assignment", "assessor", "handed_out", "deadline", "psa_version", "verifier"}
 )
 """The fields of records that a label above a table may tell for all of them."""
+OF_SECTIONS = frozenset({"learner", "registration", "unit", "assignment", "attempt"})
+"""Those that a title or label farther down may tell anew, for what stands below it."""
 OF_BLOCKS = frozenset(
     {
         "assessor",
@@ -46,6 +49,9 @@ OF_BLOCKS = frozenset(
 LONGEST_TITLE = 120
 """A longer text above a table is no title."""
 
+A_STATEMENT = 5
+"""A text of so many words that begins with "I" is what people sign; it stands within so many rows above."""
+_SIGNED = ("learner_declared", "authorised_by")
 _NO_COMPANIONS: Mapping[str, str] = MappingProxyType({})
 _IN_ONE_CELL = re.compile(r"\A\s*([^:：]{2,60})[:：]\s*(.*)\Z", re.DOTALL)
 _VERSION = re.compile(r"\bv(?:er(?:sion)?)?\.?\s*([0-9]+(?:\.[0-9]+)*)\b", re.IGNORECASE)
@@ -91,6 +97,22 @@ def version_in_title(sheet: Sheet, rows: range) -> Detail | None:
     return None
 
 
+def plan_signature(sheet: Sheet, rows: range) -> Detail | None:
+    """Return the Lead Internal Verifier's signature below a plan, blank or not: it signs the plan off."""
+    bare = {plain(word) for word in words()["bare_dates"]}
+    for number in rows:
+        row = sheet.rows[number]
+        filled = [column for column, value in enumerate(row) if value is not None]
+        first = row[filled[0]] if filled else None
+        label, inside = _label(first) if isinstance(first, str) else ("", None)
+        if {"signature", "signed", "sign"} & set(plain(label).split()) and "authorised_by" in known(label, "attempts"):
+            told = [c for c in filled[1:] if not (isinstance(row[c], str) and plain(row[c]) in bare)]
+            place = filled[0] if inside else next(iter(told), filled[0] + 1)
+            value = inside or next((row[column] for column in told), None)
+            return Detail("programme", "plan_verified_on", label, number, filled[0], value, number, place)
+    return None
+
+
 def named_in_titles(sheet: Sheet, rows: range, names: Names = NO_NAMES) -> list[Detail]:
     """Return the unit, the assignment and the attempt that the titles above a table name, or the sheet's own name."""
     titles = [
@@ -116,17 +138,53 @@ def named_in(titles: Sequence[tuple[str, int, int]], names: Names = NO_NAMES, sh
     for name in ("unit", "assignment", "attempt"):
         told_by = [title for title in titles if name != "attempt" or title[1] not in of_keys]
         for text, row, column in (*told_by, (sheet, 0, 0)):
-            place, rest = place_in(text, names)
-            told = getattr(place, name)
-            if told and not (name == "attempt" and (plain(text).isdigit() or not _is_of_a_table(rest))):
+            if told := _placed(text, names).get(name):
                 found.extend(Detail(kind, name, told, row, column, told, row, column) for kind in DETAILS_OF[1:])
                 break
     return found
 
 
-def _is_of_a_table(rest: str) -> bool:
-    """Return whether a title that names an attempt says besides only that a table follows: "2. Resubmissions"."""
-    return all(word.isdigit() or word in words()["of_a_table"] for word in rest.split())
+def find_sections(sheet: Sheet, rows: Iterable[int], names: Names = NO_NAMES) -> list[Detail]:
+    """Return what rows say of those below them, where a sheet has a section for each unit, assignment or learner: a
+    title that stands alone ("Unit 2: Networks", a learner's name) or labels with their values."""
+    found: list[Detail] = []
+    for number in rows:
+        row = sheet.rows[number]
+        filled = [column for column, value in enumerate(row) if value is not None]
+        text = row[filled[0]] if filled else None
+        if not isinstance(text, str) or len(text) > LONGEST_TITLE:
+            continue
+        titled = _titled(text, names) if len(filled) == 1 else {}
+        for name, told in titled.items():
+            found.extend(
+                Detail(kind, name, told, number, filled[0], told, number, filled[0]) for kind in DETAILS_OF[1:]
+            )
+        if not titled:
+            labelled = [d for d in _details(row, number, filled[0], filled[1:]) if d.field in OF_SECTIONS]
+            if any(detail.value is not None for detail in labelled):
+                found.extend(d for d in find_details(sheet, range(number, number + 1)) if d.field in OF_SECTIONS)
+    return found
+
+
+def _titled(text: str, names: Names) -> dict[str, str]:
+    """Return what a title begins with: the unit, the assignment, the attempt, or the learner whose name it is."""
+    if person_key(text) in names.learners:
+        return {"learner": text.strip()}
+    told = _placed(text, names)
+    spoken = plain(text)
+    begins = "attempt" in told or spoken in names.units or spoken in names.assignments
+    return told if begins or any(spoken.startswith(plain(said)) for said in told.values()) else {}
+
+
+def _placed(text: str, names: Names) -> dict[str, str]:
+    """Return the unit, the assignment and the attempt that a title names; an attempt where the title says besides only
+    that a table follows: "2. Resubmissions"."""
+    place, rest = place_in(text, names)
+    found = {name: said for name in ("unit", "assignment", "attempt") if (said := getattr(place, name))}
+    is_of_a_table = all(word.isdigit() or word in words()["of_a_table"] for word in rest.split())
+    if "attempt" in found and (plain(text).isdigit() or not is_of_a_table):
+        del found["attempt"]
+    return found
 
 
 def label_of(text: str, kind: str) -> str | None:
@@ -137,46 +195,100 @@ def label_of(text: str, kind: str) -> str | None:
 
 def find_form(
     sheet: Sheet, outside: Sequence[int], kind: str, companions: Mapping[str, str] = _NO_COMPANIONS
-) -> dict[str, Detail]:
+) -> dict[str | None, dict[str, Detail]]:
     """Return what the labels in some rows of a form tell of one record of a table, by field; blanks are told too.
 
-    The labels of the record are all its fields; a bare "Date" belongs to the signature on its left. `companions` has
-    the dates of signatures that only this form gives the meaning of.
+    What labels say of a further attempt ("Resubmission deadline") stands apart under its name. A bare "Date" belongs
+    to the signature on its left. `companions` has the dates of signatures that only this form gives the meaning of.
     """
-    found: dict[str, Detail] = {}
+    records: dict[str | None, dict[str, Detail]] = {None: {}}
     specification = table(kind)
     bare = {plain(word) for word in words()["bare_dates"]}
     title = next((number for number, row in enumerate(sheet.rows) if any(value is not None for value in row)), 0)
+    texts = [_label(value)[0] for n in outside for value in sheet.rows[n] if isinstance(value, str)]
+    due = due_dates(texts) if kind == "attempts" else {}
     for number in outside:
         row = sheet.rows[number]
         filled = [column for column, value in enumerate(row) if value is not None]
         if number == title and len(filled) == 1 and ":" not in str(row[filled[0]]):
             continue
         last: str | None = None
+        attempt: str | None = None
+        told_at = -1
         for position, column in enumerate(filled):
             text = row[column]
             if not isinstance(text, str) or len(text) > LONGEST_TITLE:
                 continue
-            one = _IN_ONE_CELL.match(text)
-            label = (one[1] if one else text).strip().rstrip(":：").strip()
+            label, inside = _label(text)
+            value: Any = inside
+            name: str | None
             dates = companions.get(last, specification.fields[last].companion) if last else None
-            name = (dates if plain(label) in bare else None) or next(iter(known(label, kind)), None)
-            if name is None:
-                continue
-            if name in found and found[name].value is not None:
-                last = name if number - found[name].label_row <= NEAR else None
-                continue
-            value, place = (one[2].strip() or None if one else None), column
+            if dates and plain(label) in bare:
+                name = dates
+            else:
+                attempt, name = _meant(label, kind, correct=column != told_at)
+            name = due.get(label, name)
             right = filled[position + 1] if position + 1 < len(filled) else None
-            if value is None and right is not None and right - column <= FURTHEST:
-                beside = row[right]
+            beside = row[right] if right is not None and right - column <= FURTHEST else None
+            if name is None or (name in _SIGNED and _is_signed_for_another(sheet, number, filled, name)):
+                continue
+            found = records.setdefault(attempt, {})
+            entry = specification.fields[name]
+            if name in found and found[name].value is not None:
+                last = name if entry.kind == "person" or number - found[name].label_row <= NEAR else None
+                continue
+            place = column
+            if value is None and beside is not None and right is not None:
                 is_label = isinstance(beside, str) and (known(beside, kind) or plain(beside) in bare)
                 value, place = (None, column + 1) if is_label else (beside, right)
+                told_at = -1 if is_label else right
+            if entry.kind == "signature" and isinstance(value, str) and _declares(value):
+                value = None
             last = name
-            if name in found and value is None:
-                continue
-            found[name] = Detail(kind, name, label, number, column, value, number, place)
-    return found
+            if name not in found or value is not None or entry.kind == "signature":
+                found[name] = Detail(kind, name, label, number, column, value, number, place)
+    return records
+
+
+def _label(text: str) -> tuple[str, str | None]:
+    """Return a label and the value that stands behind its colon in the same cell."""
+    one = _IN_ONE_CELL.match(text)
+    label = (one[1] if one else text).strip().rstrip(":：").strip()
+    return label, one[2].strip() or None if one else None
+
+
+def _meant(label: str, kind: str, *, correct: bool) -> tuple[str | None, str | None]:
+    """Return the further attempt that a label of a form is about, and the field that it means, misspelt or not."""
+    fields = known(label, kind) or (match(label, kind).fields if correct else ())
+    attempt, rest = attempt_in(label) if kind == "attempts" else (None, "")
+    if attempt and (marked := known(rest, kind)):
+        fields = marked
+    if not fields or "attempt" in fields:
+        return None, fields[0] if fields else None
+    return attempt if attempt != "first" else None, fields[0]
+
+
+def _declares(text: str) -> bool:
+    """Return whether a text is what people sign, not that they did: "I certify that the work is my own"."""
+    return len(text.split()) >= A_STATEMENT and plain(text).split()[0] in words()["statements"]
+
+
+def _is_signed_for_another(sheet: Sheet, number: int, filled: Sequence[int], name: str) -> bool:
+    """Return whether a signature in a row of a form is given for something else than the declaration: for the
+    learner's own comments above it. A Lead Internal Verifier who is named without a date has authorised nothing."""
+    row = sheet.rows[number]
+    label = next((plain(_label(str(row[column]))[0]) for column in filled if isinstance(row[column], str)), "")
+    if name == "authorised_by":
+        bare = {plain(word) for word in words()["bare_dates"]}
+        dated = any(plain(str(row[column]).rstrip(": ")) in bare for column in filled)
+        return "lead_iv" in known(label, "programme") and not dated
+    for above in range(number, max(number - A_STATEMENT, -1), -1):
+        said = {word for value in sheet.rows[above] if isinstance(value, str) for word in plain(value).split()}
+        if said & set(words()["declaring"]):
+            return False
+        if said & set(words()["commenting"]) and above < number:
+            return True
+    return False
 
 
 def _details(row: list[Any], number: int, column: int, right: list[int]) -> list[Detail]:

@@ -77,6 +77,10 @@ class Grid:
         value = self.rows[top][left] if top < self.height and left < len(self.rows[top]) else None
         return value.strip() if isinstance(value, str) else ""
 
+    def cell(self, row: int, column: int) -> Any:
+        """Return what stands in a cell itself."""
+        return self.rows[row][column] if column < len(self.rows[row]) else None
+
     def may_be_heading(self, row: int) -> bool:
         """A cheap look: two texts that a vocabulary knows, two units, assignments or criteria, or any near the top."""
         texts = [value for value in self.rows[row] if isinstance(value, str) and value.strip() and len(value) < 120]

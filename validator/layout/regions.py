@@ -13,11 +13,30 @@ from schemas.specification import TABLES, plain, table, word_table, words
 from validator.findings import ColumnReading
 from validator.layout.details import CONTEXT, Detail, called, find_details, label_of, named_in
 from validator.layout.grid import LOOSE_ROWS, Grid, Heading, turned
-from validator.mapping.headings import NOTHING, SPELT_OUT, Match, anywhere, attempt_in, in_english, known, match
+from validator.mapping.headings import (
+    NOTHING,
+    SPELT_OUT,
+    Match,
+    anywhere,
+    attempt_in,
+    due_dates,
+    in_english,
+    known,
+    match,
+)
 from validator.mapping.places import NO_NAMES, NOWHERE, Names, Place, is_decision_heading, place_in
 from validator.profiles import NOTHING_TOLD, Told
 from validator.reading import reference
-from validator.tables.cells import READERS, assignment_key, person_key, read_attempt, read_text, unit_key
+from validator.tables.cells import (
+    READERS,
+    assignment_key,
+    person_key,
+    read_attempt,
+    read_criterion,
+    read_flag,
+    read_text,
+    unit_key,
+)
 from validator.tables.dates import Odd, read_dates
 from validator.tables.marks import fits_decision
 
@@ -92,6 +111,8 @@ class Region:
     """One past the last row."""
     details: Mapping[str, Detail] = field(default_factory=dict)
     """Fields that a label above the table tells for all its records, such as the unit."""
+    sections: tuple[Detail, ...] = ()
+    """Those that a title or label between its records tells for the records below it, from top to bottom."""
     of_blocks: tuple[tuple[Place, Detail], ...] = ()
     """Fields that a row of labels among the headings tells for a block of columns, such as its deadline."""
     span: range = range(0)
@@ -128,6 +149,12 @@ class Region:
         return any(column.place.is_told for column in self.columns)
 
     @property
+    def assignments(self) -> frozenset[tuple[str | None, str | None]]:
+        """The units and assignments for which it has columns."""
+        places = (column.place for column in self.columns if column.field)
+        return frozenset((place.unit, place.assignment) for place in places if place.unit or place.assignment)
+
+    @property
     def decisions(self) -> tuple[Column, ...]:
         """The columns that hold the decision on a criterion."""
         return tuple(column for column in self.columns if column.field == DECISION)
@@ -140,12 +167,30 @@ class Region:
         """Return the reference of a cell of the table on the sheet as the centre keeps it."""
         return reference(self.sheet.place, column, row) if self.turned else reference(self.sheet.place, row, column)
 
+    @property
+    def first_cell(self) -> str:
+        """The reference of its first heading, or of the first label of a form."""
+        if self.columns:
+            return self.cell(self.heading_rows[-1], self.columns[0].index)
+        return self.detail_cell(min(self.details.values(), key=lambda detail: (detail.row, detail.column)))
+
     def detail_cell(self, detail: Detail) -> str:
         """Return the reference of a label's value, which is told in the sheet's own rows and columns."""
         return reference(self.sheet.place, detail.row, detail.column)
 
     def readings(self) -> tuple[ColumnReading, ...]:
-        """Return how each heading was understood, for people."""
+        """Return how each heading was understood, for people; of a form, each label."""
+        if not self.columns:
+            labels = sorted(self.details.values(), key=lambda d: (d.label_row, d.label_column))
+            return tuple(
+                ColumnReading(
+                    d.label,
+                    reference(self.sheet.place, d.label_row, d.label_column),
+                    f"{self.kind}.{d.field}",
+                    how=d.how,
+                )
+                for d in labels
+            )
         return tuple(
             ColumnReading(
                 column.heading,
@@ -192,7 +237,7 @@ def find_regions(
             continue
         for region in _best(grid, row, regions, details, is_turned=is_turned):
             rivals = [other for other in regions if _meet(other.span, region.span)]
-            settled = _settled(grid, region)
+            settled = _settled(grid, _closed(grid, region))
             if not _still_stands(settled) or any(
                 row in other.rows and _is_record_of(grid, region, row, read[other]) for other in rivals
             ):
@@ -243,12 +288,18 @@ def _beside(grid: Grid, row: int, inside: Region, details: Sequence[Detail]) -> 
 
 
 def _closed(grid: Grid, region: Region) -> Region:
-    """Return the table of a form, which ends where people sign it."""
+    """Return the table of a form, which ends where people sign it, and one of criteria where comments follow them."""
     if region.kind not in ("decisions", "verifications"):
         return region
+    is_list = region.kind == "decisions"
+    criteria = [c.index for c in region.columns if is_list and "criterion" in str(c.field).split("|")]
     for row in range(region.first_row, region.last_row):
         first = next((grid.text(row, column) for column in region.span if grid.text(row, column)), "")
         if set(plain(first).split()) & set(words()["closings"]):
+            return replace(region, last_row=row)
+        told = grid.text(row, criteria[0]) if criteria else ""
+        follows_gap = row > region.first_row and not any(grid.text(row - 1, column) for column in region.span)
+        if told and not read_criterion(told) and (follows_gap or known(told, "attempts")):
             return replace(region, last_row=row)
     return region
 
@@ -357,7 +408,7 @@ def _fittest(
                 region = _region(grid, kind, row, groups, headings, span, context, is_turned=is_turned)
                 if region is not None:
                     region = replace(region, of_blocks=_of_blocks(grid, region, labels))
-                    candidates.append((_strength(_settled(grid, region)), region))
+                    candidates.append((_strength(_settled(grid, _closed(grid, region))), region))
     return max(candidates, key=lambda candidate: candidate[0])[1] if candidates else None
 
 
@@ -388,8 +439,9 @@ def _between(grid: Grid, last: int, top: int, span: range) -> list[Detail]:
         every = [column for column, value in enumerate(row) if value is not None]
         filled = every if len(every) == 1 else [column for column in every if column in span]
         found = find_details(grid.sheet, range(number, number + 1))
-        if found and found[0].label_column == every[0]:
-            labels.extend(found)
+        before = [row[column] for column in every if found and column < found[0].label_column]
+        if found and all(isinstance(text, str) and place_in(text, grid.names)[0].is_told for text in before):
+            labels.extend(found)  # "Deadline | 10/11/2023", or "Assignment 2 | Deadline | 10/11/2023"
         elif len(filled) > 1:
             break
         titles.extend((text, number, at) for at in filled if isinstance(text := row[at], str))
@@ -461,7 +513,9 @@ def _strength(region: Region) -> tuple[bool, int, int, int]:
     assignment are told, and by how few fields it leaves unfilled."""
     specification = table(region.kind)
     told = region.fields | region.details.keys()
-    strong = any(needed <= told for needed in specification.recognised_by) or _is_grid(region.columns)
+    by_place = {column.place.assignment for column in region.columns if column.field and column.how == "context"}
+    is_spread = region.kind == "attempts" and len(by_place - {None}) >= SEVERAL
+    strong = any(needed <= told for needed in specification.recognised_by) or _is_grid(region.columns) or is_spread
     sure = {
         (column.place, column.field, column.part): 3 if column.how == "exact" else 2
         for column in region.columns
@@ -542,7 +596,11 @@ def _are_labels_or_a_record(
     filled: Sequence[Column],
 ) -> bool:
     """Return whether a row that looks like headings is none: labels with their values beside them, or a record."""
-    if _alternates(grid, row, kind) or _are_pairs(grid, row, span, {c.index for c in filled if c.row == row}):
+    if (
+        _alternates(grid, row, kind)
+        or _are_pairs(grid, row, span, {c.index for c in filled if c.row == row})
+        or _are_labels(grid, row, filled)
+    ):
         return True
     own = grid.rows[row][span.start : span.stop]
     values = sum(value is not None and (not isinstance(value, str) or _is_day(value)) for value in own)
@@ -592,6 +650,26 @@ def _are_pairs(grid: Grid, row: int, span: range, labels: set[int]) -> bool:
         return True
     below = next((cells for cells in grid.rows[row + 1 : row + 3] if any(cell is not None for cell in cells)), [])
     return sum(isinstance(cell, str) and anywhere(cell) for cell in below) > max(len(labels), 2)
+
+
+def _are_labels(grid: Grid, row: int, filled: Sequence[Column]) -> bool:
+    """Return whether texts are labels with their values beside them: "Learner: | Noor Abbas | Reg. no.: | KX41221".
+
+    Further labels stand where the first record would, or colons tell.
+    """
+    own = [column.index for column in filled if column.row == row]
+    cells = [at for at, value in enumerate(grid.rows[row]) if value is not None]
+    beside = {at for at, right in pairwise(cells) if at in own and right not in own}
+    are_valued = beside >= {*own} - {cells[-1]} != set()
+    with_colons = sum(grid.text(row, at).endswith((":", "：")) for at in own) * 2 > len(own)
+    following = next((r for r in range(row + 1, grid.height) if sum(v is not None for v in grid.rows[r]) > 1), None)
+    below = [v for at in own if following is not None and (v := grid.cell(following, at)) is not None]
+    labels = sum(isinstance(value, str) and _is_label(value) for value in below)
+    return (are_valued and (with_colons or labels * 2 >= len(below))) or labels == len(below) > 0
+
+
+def _is_label(text: str) -> bool:
+    return text.rstrip().endswith((":", "：")) or anywhere(text) or bool(known(text, "programme"))
 
 
 def _repeats_values(columns: Sequence[Column]) -> bool:
@@ -663,6 +741,8 @@ def _matched(kind: str, headings: list[Heading], grid: Grid, row: int) -> Iterat
             yield _column(told, parts, _joint(kind, heading, match(heading.text, kind)), NOWHERE)
         return
     numbered = _numbered(kind, headings)
+    due = due_dates(heading.text for heading in headings) if kind == "attempts" else {}
+    headings = _beside_assignments(headings, names)
     left: tuple[Place, tuple[str, ...]] | None = None
     places = _places_of_blocks(headings, names)
     has_attempt_column = _has_attempt_column(kind, headings, places) or _tells_attempts(kind, headings, grid, row)
@@ -678,8 +758,28 @@ def _matched(kind: str, headings: list[Heading], grid: Grid, row: int) -> Iterat
         )
         if place.criterion and kind != "attempts":
             found = NOTHING
+        if heading.text in due:
+            found = Match((due[heading.text],), "context", 90)
         left = (place, heading.over) if place.criterion else None
         yield _column(told, parts, found, place)
+
+
+def _beside_assignments(headings: list[Heading], names: Names) -> list[Heading]:
+    """Return the headings of an export, those that come again beside each assignment put under it: "Unit 1 A1 | Points
+    | Feedback | Unit 1 A2 | Points | Feedback"."""
+    if any(heading.over for heading in headings):
+        return headings
+    again = Counter(plain(heading.text) for heading in headings)
+    found, left = [], ""
+    for heading in headings:
+        place, rest = place_in(heading.text, names)
+        comes_again = again[plain(heading.text)] > 1 and not place.is_told
+        if place.assignment and not rest and not place.criterion:
+            left = heading.text
+        elif not comes_again:
+            left = ""
+        found.append(replace(heading, over=(left,)) if left and comes_again else heading)
+    return found
 
 
 def _has_attempt_column(kind: str, headings: list[Heading], places: Mapping[str, Place]) -> bool:
@@ -847,6 +947,7 @@ def _settled(grid: Grid, region: Region) -> Region:
     taken: dict[tuple[Place, str, str | None], int] = {}
     columns: list[Column] = []
     left: Column | None = None
+    general = words()["literal"]
     for plain_column in region.columns:
         is_decision = plain_column.field == DECISION
         cells = grid.below(plain_column.index, region.first_row, region.last_row, with_blanks=is_decision)
@@ -857,7 +958,8 @@ def _settled(grid: Grid, region: Region) -> Region:
             weak = not region.is_named(columns[rival])
             named = weak and region.is_named(column)
             fills = weak and cells and not grid.below(columns[rival].index, region.first_row, region.last_row)
-            if named or fills or (columns[rival].how == "similar" and column.how == "exact"):
+            is_general = plain(columns[rival].heading) in general and plain(column.heading) not in general
+            if named or fills or is_general or (columns[rival].how == "similar" and column.how == "exact"):
                 columns[rival] = _unused(columns[rival], columns[rival].nearest)
             else:
                 column, chosen = _unused(column, f"{columns[rival].heading} (which is there already)"), None
@@ -916,9 +1018,18 @@ def _fitting(region: Region, column: Column, cells: list[Any]) -> str | None:
     if by_place and (not cells or best < (GRID_FITTING if len(cells) >= TOO_FEW else FITTING)):
         return None
     is_spelt_out = column.how not in ("exact", "similar") or column.confidence == SPELT_OUT
-    if best < FITTING and (len(cells) >= TOO_FEW or not is_spelt_out):
+    is_outcome = best == 0 and _says_whether(column.heading, cells)
+    if is_outcome or (best < FITTING and (len(cells) >= TOO_FEW or not is_spelt_out)):
         return None
     return next(name for score, name in scores if score == best)
+
+
+def _says_whether(heading: str, cells: Sequence[Any]) -> bool:
+    """Return whether the cells of a column say yes or no, and its heading asks for no date: "IV of decision" with
+    "Approved" below is the outcome."""
+    asks_for_a_date = {"date", "on", "when", "dated"} & set(plain(heading).split())
+    answers = {flag for cell in cells if isinstance(flag := read_flag(cell), str)}
+    return not asks_for_a_date and "yes" in answers and all(isinstance(read_flag(cell), str) for cell in cells)
 
 
 def _fit(region: Region, name: str, cells: list[Any]) -> float:

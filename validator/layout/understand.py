@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from schemas.specification import plain, table
+from schemas.specification import plain, table, words
 from validator.findings import ColumnReading, SheetReading, TableReading
 from validator.layout.colours import are_unexplained, with_colours_read
-from validator.layout.details import Detail, find_details, find_form, named_in_titles, version_in_title
+from validator.layout.details import (
+    OF_SECTIONS,
+    Detail,
+    find_details,
+    find_form,
+    find_sections,
+    named_in_titles,
+    plan_signature,
+    version_in_title,
+)
 from validator.layout.explaining import explains
 from validator.layout.leftovers import likely_headings
 from validator.layout.regions import Region, find_regions
@@ -18,11 +28,11 @@ from validator.mapping.places import NO_NAMES, Names
 from validator.profiles import NO_PROFILE, Profile
 from validator.profiles.applying import tailored, told_details, with_details
 from validator.reading import reference
-from validator.tables.cells import is_no_date, person_key
+from validator.tables.cells import is_no_date, person_key, read_attempt
 from validator.tables.dates import Odd, read_dates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from validator.profiles import Told
     from validator.profiles.applying import Tailored
@@ -42,6 +52,8 @@ BRIEF_VERIFIED = {"internal_verifier": "brief_verified_on"}
 """Forms: the table that one is a record of, the labels it must have, and those of which one must be filled in."""
 DEADLINES = ("handed_out", "deadline")
 """The dates of a form that labels of the programme are headed like."""
+AGAIN = 2
+"""From this many labels that come again on, a form has another record."""
 SURE = 2
 """From this many columns recognised beyond those that are not, a sheet is not read across as well."""
 AS_A_RECORD = 3
@@ -63,6 +75,8 @@ class UnderstoodSheet:
     """What was seen and not read."""
     explains: bool = False
     """Whether it explains the workbook and holds no records: contents, guidance, lists."""
+    is_of_evidence: bool = False
+    """Whether it says what a learner was seen to do: an observation record, a witness statement."""
 
     @property
     def is_blank(self) -> bool:
@@ -72,7 +86,7 @@ class UnderstoodSheet:
     @property
     def is_left_over(self) -> bool:
         """Whether it holds data of which nothing was recognised."""
-        if self.regions or self.is_left_out or self.explains:
+        if self.regions or self.is_left_out or self.explains or self.is_of_evidence:
             return False
         told = {detail.row for detail in self.details} | {detail.label_row for detail in self.details}
         rows = (row for number, row in enumerate(self.sheet.rows) if number not in told)
@@ -104,9 +118,12 @@ class UnderstoodSheet:
             note = "It is blank." if self.is_blank else "No table was recognised."
         if self.explains:
             note = "It explains the workbook and holds no records."
+        if self.is_of_evidence:
+            note = "It is evidence of what a learner was seen to do, on which no rule turns, and was not read."
         if self.is_left_out:
             note = "It was left out, as the profile asks."
-        left_over = () if self.regions or self.is_left_out or self.explains else likely_headings(self.sheet)
+        is_understood = self.regions or self.is_left_out or self.explains or self.is_of_evidence
+        left_over = () if is_understood else likely_headings(self.sheet)
         return SheetReading(self.sheet.place, self.sheet.visible, tuple(tables), note, left_over)
 
 
@@ -220,14 +237,18 @@ def _pairs(region: Region, left: str, right: str) -> Iterator[tuple[str, str]]:
 
 
 def _understood(workbook: Workbook, sheet: Sheet, names: Names, profiled: Told) -> UnderstoodSheet:
+    if _is_of_evidence(sheet) and not profiled.table:
+        return UnderstoodSheet(sheet, (), (), is_of_evidence=True)
     regions, told = _read(sheet, names, profiled, is_turned=False)
-    form = _form(sheet, regions, told)
+    forms = _forms(sheet, regions, told, names)
     if _certainty(regions) < SURE:
         turned, told_besides = _read(sheet, names, profiled, is_turned=True)
         if any(region.decisions for region in turned) or (
-            turned and (not form or any(map(_holds_several, turned))) and _certainty(turned) > _certainty(regions)
+            turned
+            and (not forms or any(_holds_several(region, forms) for region in turned))
+            and _certainty(turned) > _certainty(regions)
         ):
-            regions, told, form = turned, told_besides, None
+            regions, told, forms = turned, told_besides, []
     coloured = with_colours_read(workbook, sheet, regions, profiled.profile.colours)
     if coloured is not sheet:
         regions, told = _read(coloured, names, profiled, is_turned=False)
@@ -237,15 +258,22 @@ def _understood(workbook: Workbook, sheet: Sheet, names: Names, profiled: Told) 
     if any(region.kind == "assignments" for region in regions) and not any(d.field == "plan_version" for d in details):
         titled = version_in_title(sheet, above)
         details.extend([titled] if titled else [])
+    plans = [region for region in regions if region.kind == "assignments" and not region.turned]
+    if plans and not any(d.field == "plan_verified_on" for d in details):
+        signature = plan_signature(sheet, range(plans[-1].first_row, len(sheet.rows)))
+        details.extend([signature] if signature else [])
     regions = [_signed(_ended(region)) for region in regions]
-    if form is not None:  # its dates are those of the record: a "Completion date" is no programme's
-        taken = {(d.label_row, d.label_column) for d in form.details.values() if d.field in DEADLINES}
-        details = [d for d in details if (d.label_row, d.label_column) not in taken]
-    return UnderstoodSheet(coloured, (*regions, *([form] if form else [])), tuple(details), note=note)
+    # the dates of a form are those of its record: a "Completion date" is no programme's
+    taken = {(d.label_row, d.label_column) for form in forms for d in form.details.values() if d.field in DEADLINES}
+    details = [d for d in details if (d.label_row, d.label_column) not in taken]
+    return UnderstoodSheet(coloured, (*regions, *forms), tuple(details), note=note)
 
 
-def _holds_several(region: Region) -> bool:
-    """Return whether a turned table has several records: a form has one, and labels where the next would stand."""
+def _holds_several(region: Region, forms: Sequence[Region]) -> bool:
+    """Return whether a turned table has several records: a form has one, and labels where the next would stand, so
+    that more is known of it as a form."""
+    if len(region.fields) < max(len(form.details) for form in forms):
+        return False
     columns = {column.field: column.index for column in region.columns if column.field}
     records = [
         cells
@@ -268,7 +296,7 @@ def _ended(region: Region) -> Region:
     for number in range(region.first_row + 1, region.last_row):
         filled = {at: value for at, value in enumerate(rows[number]) if value is not None}
         texts = {at for at, value in filled.items() if isinstance(value, str)}
-        if len(filled) < AS_A_RECORD or len(texts) < len(filled):
+        if len(filled) < 2 or len(texts) < len(filled):
             continue
         again = any("learner" in known(str(filled[at]), region.kind) for at in who & texts)
         unread = [at for at in dates & texts if not is_no_date(str(filled[at])) and _is_no_day(str(filled[at]))]
@@ -293,33 +321,105 @@ def _signed(region: Region) -> Region:
     """Return a sample of verified decisions with the verifier and the date that stand below it, where people sign."""
     if region.kind != "verifications" or region.turned:
         return region
-    below = find_form(region.sheet, range(region.last_row, len(region.sheet.rows)), region.kind)
+    below = find_form(region.sheet, range(region.last_row, len(region.sheet.rows)), region.kind)[None]
     told = {
         name: detail for name, detail in below.items() if name in ("verifier", "verified_on", "assessor", "assessed")
     }
     return replace(region, details={**{n: d for n, d in told.items() if n not in region.fields}, **region.details})
 
 
-def _form(sheet: Sheet, regions: Sequence[Region], told: Sequence[Detail]) -> Region | None:
-    """Return the record that a form tells by its labels: of one learner's work, or of the verification of a brief."""
+def _forms(sheet: Sheet, regions: Sequence[Region], told: Sequence[Detail], names: Names) -> list[Region]:
+    """Return the records that forms tell by their labels: of one learner's work, or of the verification of a brief."""
     if any({"learner", "registration"} & {c.field for c in region.columns} for region in regions):
-        return None
+        return []
     inside = {
         row for region in regions for row in range(region.heading_rows[0], region.last_row) if _in_table(region, row)
     }
     outside = [row for row in range(len(sheet.rows)) if row not in inside]
-    context = {(d.kind, d.field): d for d in told}
+    sections = find_sections(sheet, outside, names)
     for kind, needed, evidence in FORMS:
-        is_of_brief = kind == "assignments" and _verifies_a_brief(sheet)
-        found = find_form(sheet, outside, kind, BRIEF_VERIFIED if is_of_brief else {})
-        for name in ("unit", "assignment"):
-            if name not in found and (kind, name) in context:
-                found[name] = context[kind, name]
-        if needed <= found.keys() and any(name in found and found[name].value is not None for name in evidence):
-            if any(region.kind == kind for region in regions):
-                continue
-            return Region(sheet, kind, (0,), (), 0, 1, found)
-    return None
+        companions = BRIEF_VERIFIED if kind == "assignments" and _verifies_a_brief(sheet) else {}
+        context = {d.field: d for d in told if d.kind == kind and d.field in ("unit", "assignment", "attempt")}
+        found = _records_of_form(sheet, outside, kind, companions, sections, context)
+        records = [
+            record
+            for record in found
+            if needed <= record.keys() and any(name in record and record[name].value is not None for name in evidence)
+        ]
+        if records and not any(region.kind == kind for region in regions):
+            return [Region(sheet, kind, (0,), (), 0, 1, record) for record in records]
+    return []
+
+
+def _records_of_form(
+    sheet: Sheet,
+    outside: Sequence[int],
+    kind: str,
+    companions: Mapping[str, str],
+    sections: Sequence[Detail],
+    context: Mapping[str, Detail],
+) -> list[dict[str, Detail]]:
+    """Return what labels tell of each record of a form: another begins where a title or label names another unit,
+    assignment, attempt or learner and the labels come again. It keeps what stands above all of them, and of what the
+    title leaves unsaid the unit, the assignment and the learner of the record above."""
+    starts = sorted({d.row for d in sections if d.kind == kind})
+    first = next(iter(starts), 0)
+    rows, titled = [row for row in outside if row < first], dict(context)
+    found = [find_form(sheet, rows, kind, companions)]
+    for start, end in pairwise([*starts, len(sheet.rows)]):
+        part = [row for row in outside if start <= row < end]
+        names = {d.field: d for d in sections if d.kind == kind and d.row == start}
+        own, told = find_form(sheet, part, kind, companions), {**titled, **found[-1][None]}
+        again = own[None].keys() & found[-1][None].keys() - {*OF_SECTIONS, "assessor"}
+        if len(again) >= AGAIN and any(_is_another(told.get(name), detail) for name, detail in names.items()):
+            rows, titled = part, names
+            found.append(own)
+        else:
+            rows, titled = [*rows, *part], {**names, **titled}
+            found[-1] = find_form(sheet, rows, kind, companions)
+        found[-1][None] = {**titled, **found[-1][None]}
+    found[0][None] = {**context, **found[0][None]}
+    for above, below in pairwise(record[None] for record in found):
+        same = {"learner", "registration"} if {"unit", "assignment"} & below.keys() else {*table(kind).shared}
+        same |= {"unit"} if "unit" not in below else set()
+        for name, detail in above.items():
+            if name in same or detail.label_row < first:
+                below.setdefault(name, detail)
+    return [record for each in found for record in _attempts_of_form(each, kind)]
+
+
+def _is_another(told: Detail | None, named: Detail) -> bool:
+    """Return whether a title names something else than what was told before; a first attempt need not be."""
+    if told is None:
+        return named.field == "attempt" and named.value != "first"
+    return named.value is not None and plain(str(told.value)) != plain(str(named.value))
+
+
+def _attempts_of_form(told: Mapping[str | None, dict[str, Detail]], kind: str) -> Iterator[dict[str, Detail]]:
+    """Yield the record of a form, and one of each further attempt that some of its labels name and that was made."""
+    record = dict(told[None])
+    if kind != "attempts":
+        yield record
+        return
+    if "assignment" not in record and "brief" in record:  # "Assignment title" is what names it on a form
+        record["assignment"] = replace(record["brief"], field="assignment")
+    own = read_attempt(record["attempt"].value) if "attempt" in record else None
+    further = {
+        attempt: marked
+        for attempt, marked in told.items()
+        if attempt not in (None, own) and any(_is_made(marked, name) for name in table(kind).evidence_in_block)
+    }
+    for attempt, marked in told.items():
+        if attempt is not None and attempt not in further and own not in (None, "first"):
+            record |= {name: detail for name, detail in marked.items() if name not in record}
+    yield record
+    shared = {name: detail for name, detail in record.items() if name in table(kind).shared}
+    for attempt, marked in further.items():
+        yield {**shared, **marked, "attempt": replace(next(iter(marked.values())), field="attempt", value=attempt)}
+
+
+def _is_made(marked: Mapping[str, Detail], name: str) -> bool:
+    return name in marked and marked[name].value is not None and not is_no_date(str(marked[name].value))
 
 
 def _verifies_a_brief(sheet: Sheet) -> bool:
@@ -327,6 +427,13 @@ def _verifies_a_brief(sheet: Sheet) -> bool:
     first = next((row for row in sheet.rows if any(value is not None for value in row)), [])
     titles = (sheet.name, *(value for value in first if isinstance(value, str)))
     return any("brief_verified_on" in known(title, "assignments") for title in titles)
+
+
+def _is_of_evidence(sheet: Sheet) -> bool:
+    """Return whether the title of a form says that it records what a learner was seen to do."""
+    first = next((row for row in sheet.rows if any(value is not None for value in row)), [])
+    titles = [plain(value) for value in first if isinstance(value, str)]
+    return len(titles) == 1 and any(f" {form} " in f" {titles[0]} " for form in words()["forms_of_evidence"])
 
 
 def _in_table(region: Region, row: int) -> bool:
@@ -344,22 +451,21 @@ def _read(sheet: Sheet, names: Names, profiled: Told, *, is_turned: bool) -> tup
         told += named_in_titles(left, range(len(left.rows)), names)
     if any(detail.kind != "programme" for detail in told):
         regions = find_regions(sheet, told, names, profiled, is_turned=is_turned) or regions
-    return (regions if is_turned else [_titled(region, regions, names) for region in regions]), told
+    sections = [] if is_turned else _sections(sheet, regions, names)
+    return [_in_sections(region, sections) for region in regions], told
 
 
-def _titled(region: Region, regions: Sequence[Region], names: Names) -> Region:
-    """Return a table below another with what the labels and titles between the two tell of it."""
-    first = region.heading_rows[0]
-    above = [other.last_row for other in regions if other.last_row <= first and _share_columns(other, region)]
-    between = range(max(above, default=first), first)
-    told = _told(replace(region.sheet, name=""), between, names)
-    own = {d.field: d for d in reversed(told) if d.kind == region.kind and d.field not in region.fields}
-    inherited = {name: d for name, d in region.details.items() if name != "assignment" or "unit" not in own}
-    return replace(region, details={**inherited, **own}) if own else region
+def _sections(sheet: Sheet, regions: Sequence[Region], names: Names) -> list[Detail]:
+    """Return what titles and labels between the tables of a sheet, and between the records of one, tell."""
+    headings = {row for region in regions for row in region.heading_rows}
+    rows = range(min(headings), len(sheet.rows)) if headings else range(0)
+    return find_sections(sheet, [row for row in rows if row not in headings], names)
 
 
-def _share_columns(left: Region, right: Region) -> bool:
-    return left.span.start < right.span.stop and right.span.start < left.span.stop
+def _in_sections(region: Region, sections: Sequence[Detail]) -> Region:
+    """Return a table with what the sections of its records tell that no column of it does."""
+    own = [d for d in sections if d.kind == region.kind and d.row in region.rows and d.field not in region.fields]
+    return replace(region, sections=tuple(own))
 
 
 def _certainty(regions: Sequence[Region]) -> int:

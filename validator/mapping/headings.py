@@ -14,7 +14,7 @@ from schemas.specification import TABLES, plain, table, word_table, words
 from validator.mapping.wording import meant_by_words, unknown_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 ALIKE = 88
 """The likeness (0 to 100) from which a heading that is not in the vocabulary is taken for one that is."""
@@ -39,6 +39,7 @@ _SIDES = re.compile(r"\s*[/|\n(]\s*|\s[-–—]\s")
 """What stands between the two languages of a heading."""
 _OR = re.compile(r"\s*[/|]\s*|\s+or\s+", re.IGNORECASE)
 _FORMATS = re.compile(r"\b(?:dd|mm|yyyy|yy|y n|yes no|p m d u|p m d)\b")
+_ON_A_DAY = frozenset({"date", "on", "actual", "received"})
 _FILLERS = re.compile(r"\b(?:the|of|a|an|s|please)\b")
 
 
@@ -156,6 +157,26 @@ def attempt_of_group(text: str) -> str | None:
     if exact := word_table("attempts").get(spoken):
         return "retake" if exact in ("re-sit", "retake-or-re-sit") else exact
     return attempt_in(text)[0]
+
+
+def due_dates(texts: Iterable[str]) -> Mapping[str, str]:
+    """Return what headings of a table of attempts, or labels of a form, mean by their neighbours alone.
+
+    "Submission date" is when work is due, as in a plan, where none else names a deadline and another says on which day
+    the work came in; "Target date" and "Actual date" are the two beside each other.
+    """
+    texts = dict.fromkeys(texts)
+    fields = {text: known(text, "attempts") for text in texts if not attempt_in(text)[0]}
+    if any("deadline" in meant for meant in fields.values()):
+        return {}
+    came_in = [text for text, meant in fields.items() if meant[:1] == ("submitted",)]
+    due = [text for text in came_in if "deadline" in known(text, "assignments")]
+    if due and any(_ON_A_DAY & set(plain(text).split()) for text in came_in if text not in due):
+        return dict.fromkeys(due, "deadline")
+    pair = [[text for text in fields if plain(text) in side] for side in words()["due_and_done"]]
+    if all(len(side) == 1 for side in pair) and not came_in:
+        return {pair[0][0]: "deadline", pair[1][0]: "submitted"}
+    return {}
 
 
 def anywhere(text: str) -> bool:

@@ -35,6 +35,8 @@ _CRITERION = re.compile(
 )
 _OF_ASSIGNMENT = re.compile(r"\A\s*A\s?[0-9]{1,2}[\s:–—-]+\S", re.IGNORECASE)
 """What begins with an assignment, not with a learning aim: "A2 P3", but not "A2.P3"."""
+_ID = re.compile(r"\(\s*[0-9]{3,}\s*\)\s*\Z")
+"""The number that an export gives an assignment: "Unit 1 A1 (10234)"."""
 _EDGES = " \t\r\n-–—:;,./|()[]"
 
 
@@ -118,8 +120,12 @@ def _place_in(text: str) -> tuple[Place, str]:
     if exact := attempt_of_group(rest.strip(_EDGES)) if plain(rest) else None:
         attempt, spoken = attempt_in(rest)
         found, rest = replace(found, attempt=exact), spoken if attempt else ""
-    if found.assignment and set(plain(rest).split()) <= set(words()["of_exports"]):
-        rest = ""
+    if found.assignment:
+        rest = _ID.sub(" ", rest)
+        if set(plain(rest).split()) <= set(words()["of_exports"]):
+            rest = ""
+    if found.is_told and rest and (criterion := _criterion_in(rest.strip(_EDGES))):  # "Unit 1 A1 / A.P1"
+        return criterion.within(found), ""
     return found, plain(rest)
 
 

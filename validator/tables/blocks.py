@@ -23,6 +23,8 @@ Record = dict[str, tuple[Any, str | None]]
 """For each field of a record what its cell holds, and the cell."""
 
 ATTEMPTS = ("first", "resubmission", "retake")
+VERIFIED = ("verifier", "verified_on")
+"""What stands beside decisions and makes them an attempt of which more is known."""
 SAID = {"retake": "retake or re-sit"}
 """What is said of an attempt that stands in a block: the heading's own word for a retake is not kept."""
 
@@ -67,13 +69,19 @@ def attempts_of_row(
             yield "attempts", record
         return
     common = {**details, **by_place.get(NOWHERE, {})}
-    for where, block in _blocks(region, by_place).items():
+    blocks = _blocks(region, by_place)
+    for where, block in blocks.items():
         told: Record = {
             name: (text, block.first_cell) for name in ("unit", "assignment") if (text := getattr(where, name))
         }
         if region.of_units and (unit := told.get("unit", common.get("unit"))):
             told["assignment"] = unit
-        inherited = common if where == NOWHERE else {n: c for n, c in common.items() if _is_shared(n) or n in details}
+        is_alone = len(region.assignments) == 1 and len(blocks) == 1
+        inherited = (
+            common
+            if where == NOWHERE or is_alone
+            else {n: c for n, c in common.items() if _is_shared(n) or n in details}
+        )
         for kind, record in _of_block(block, {**inherited, **told}, key):
             yield kind, {**_targets(region, block, record), **record} if kind == "attempts" else record
 
@@ -124,8 +132,8 @@ def _of_block(block: _Block, common: Record, key: Mapping[str, str | None]) -> I
         is_usual = attempt == usual
         word = said if is_usual and read is not None else SAID.get(attempt, attempt)
         decided = block.decisions.get(attempt, []) + (block.decisions.get(None, []) if is_usual else [])
-        if not (is_usual and isinstance(read, Odd)):
-            yield from _decided(common, word, decided, key)
+        made = [] if is_usual and isinstance(read, Odd) else list(_decided(common, word, decided, key))
+        yield from made
         lists: Record = {"achieved": (None, decided[0][2])} if decided else {}  # blank where its columns are
         own = block.cells.get(attempt, {})
         if is_usual:
@@ -137,7 +145,8 @@ def _of_block(block: _Block, common: Record, key: Mapping[str, str | None]) -> I
                 inherited = (*inherited, *table("attempts").shared_with_resubmission)
             record = {**{name: cell for name, cell in common.items() if name in inherited}, **own}
             evidence = table("attempts").evidence_in_block
-        if has_evidence(record if is_usual else own, evidence):
+        is_verified = bool(made) and "assignment" in record and has_evidence(record, VERIFIED)
+        if is_verified or has_evidence(record if is_usual else own, evidence):
             place = said_at if is_usual and said_at else _first_cell(own)
             place = place or next((cell for _, value, cell in decided if value is not None), None)
             yield "attempts", {**lists, **record, "attempt": (word, place or _first_cell(record))}

@@ -30,6 +30,9 @@ _OF_THE_PLAN = {"plan_version": "plan_version", "plan_verified_on": "plan_verifi
 """What the details above a plan say of it: a workbook may hold several versions, or a plan for each group."""
 
 
+_OF_THE_FORM = ("internal_verifier", "brief_verified_on")
+
+
 @dataclass(frozen=True)
 class Extract:
     """The raw tables of one tracker, and how many records each table of each sheet gave. Beside the tables of the
@@ -75,7 +78,10 @@ def extract(sheets: Sequence[UnderstoodSheet]) -> Extract:
 
 
 def _enter_in_plan(plan: RawTable, form: Record) -> None:
-    """Enter what the form of an assignment says where the plan says nothing, or the assignment if it is not planned."""
+    """Enter what the form of an assignment says where the plan says nothing, or the assignment if it is not planned.
+
+    Who verified the brief, and when, is as the form records it: the plan has what was intended.
+    """
     keys = {"unit": unit_key, "assignment": assignment_key}
     wanted = [key(str(form[name][0])) for name, key in keys.items()]
     rows = [
@@ -87,7 +93,7 @@ def _enter_in_plan(plan: RawTable, form: Record) -> None:
         for name, (value, cell) in form.items():
             if name not in plan.values:
                 plan.values[name], plan.cells[name] = [None] * plan.rows, [None] * plan.rows
-            if plan.values[name][row] is None:
+            if plan.values[name][row] is None or (name in _OF_THE_FORM and value is not None):
                 plan.values[name][row], plan.cells[name][row] = value, cell
     if not rows:
         plan.add(form)
@@ -126,9 +132,13 @@ def _records(region: Region) -> Iterator[tuple[str, Record]]:
         return
     key = _key(region)
     somebody = _last_of_somebody(region, columns)
+    sections = {detail.label_row for detail in region.sections}
     for number in range(region.first_row, region.last_row):
         row = region.sheet.rows[number]
-        if not _is_record(row, columns, region.columns, region) or somebody.leaves_out(number, row):
+        told = (detail for detail in region.sections if detail.label_row == number)
+        details = {**details, **{d.field: (d.value, region.detail_cell(d)) for d in told}}
+        is_record = number not in sections and _is_record(row, columns, region.columns, region)
+        if not is_record or somebody.leaves_out(number, row):
             continue
         by_place: dict[Place, Record] = defaultdict(dict)
         names: dict[str, tuple[str, str]] = {}
