@@ -102,12 +102,21 @@ def can_render(tables: Tables, layout: str) -> bool:
         return False
     kinds = [(r.get("learner"), r.get("unit"), r.get("assignment"), kind_of(r)) for r in attempts]
     once = len(set(kinds)) == len(kinds)
-    if layout == "master grid" and not can_stand_in_a_grid(tables.get("unit_results", {}).values()):
+    if (layout == "master grid" and not can_stand_in_a_grid(tables.get("unit_results", {}).values())) or (
+        layout == "sheet per learner" and _has_two_names(tables)
+    ):
         return False
     if layout in (*IN_A_LOG, "sheet per learner", "decisions apart"):
         return all("attempt" in record for record in attempts) and (once or layout != "decisions apart")
     shown = [any(r.get(n) for n in table("attempts").evidence_in_block) for r in attempts if kind_of(r) != "first"]
     return once and all(kind for *_, kind in kinds) and all(shown)
+
+
+def _has_two_names(tables: Tables) -> bool:
+    """Say whether one registration number stands beside two names, each of which would have a sheet of its own."""
+    records = [*tables.get("learners", {}).values(), *tables.get("attempts", {}).values()]
+    named = {(str(r["registration"]).casefold(), r.get("learner")) for r in records if r.get("registration")}
+    return len({number for number, _ in named}) < len(named)
 
 
 def _is_recognisable(kind: str, rows: dict[str, dict[str, Any]]) -> bool:

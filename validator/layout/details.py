@@ -275,12 +275,16 @@ def _declares(text: str) -> bool:
 
 def _is_signed_for_another(sheet: Sheet, number: int, filled: Sequence[int], name: str) -> bool:
     """Return whether a signature in a row of a form is given for something else than the declaration: for the
-    learner's own comments above it. A Lead Internal Verifier who is named without a date has authorised nothing."""
+    learner's own comments above it. A Lead Internal Verifier who is named where no date is asked for has authorised
+    nothing."""
     row = sheet.rows[number]
     label = next((plain(_label(str(row[column]))[0]) for column in filled if isinstance(row[column], str)), "")
     if name == "authorised_by":
         bare = {plain(word) for word in words()["bare_dates"]}
         dated = any(plain(str(row[column]).rstrip(": ")) in bare for column in filled)
+        near = [_label(value)[0] for below in sheet.rows[number : number + NEAR] for value in below
+                if isinstance(value, str)]  # fmt: skip
+        dated = dated or any("authorised_on" in known(text, "attempts") for text in near)
         return "lead_iv" in known(label, "programme") and not dated
     for above in range(number, max(number - A_STATEMENT, -1), -1):
         said = {word for value in sheet.rows[above] if isinstance(value, str) for word in plain(value).split()}

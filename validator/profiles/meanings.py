@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from schemas.specification import TABLES, plain, table, word_table
-from validator.mapping.headings import NEAREST, attempt_in, known, likeness
+from validator.mapping.headings import attempt_in, known, likeness
 from validator.mapping.places import place_in
 from validator.profiles import LEFT_OUT
 
@@ -27,6 +27,8 @@ SHORTEST = 3
 """Shorter words are alike by chance."""
 CLOSE = 60
 """The likeness (0 to 100) from which a name is worth suggesting."""
+CLOSE_OF_DATES = 55
+"""The same in a column of dates: they are few."""
 
 
 def heading_for(meaning: str) -> str:
@@ -105,7 +107,7 @@ def suggestion(
 
     `besides` are fields that other columns have already, `holds_dates` says whether dates stand in its column.
     """
-    best, name = (NEAREST if holds_dates else CLOSE) - 1.0, ""  # of few fields one is more probably meant
+    best, name = (CLOSE_OF_DATES if holds_dates else CLOSE) - 1.0, ""
     for kind in kinds:
         attempt, rest = attempt_in(heading) if kind == "attempts" else (None, heading)
         spoken = plain(rest or heading)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from schemas.specification import plain, words
 from validator.mapping.headings import attempt_in
 from validator.tables.cells import assignment_key, in_figures, original_key, unit_key
@@ -194,4 +196,5 @@ def _replace(frame: Any, column: str, by: Iterable[str], other: Mapping[tuple[An
     """Replace the keys of the records that are in `other` by what it says of them."""
     if other:
         found = [other.get(told) for told in zip(*(frame[name] for name in by), strict=True)]
-        frame[column] = [new or old for new, old in zip(found, frame[column], strict=True)]
+        keys = [new or old for new, old in zip(found, frame[column], strict=True)]
+        frame[column] = pd.Series(keys, frame.index, dtype=object)  # where all are blank, no numbers
