@@ -596,11 +596,7 @@ def _are_labels_or_a_record(
     filled: Sequence[Column],
 ) -> bool:
     """Return whether a row that looks like headings is none: labels with their values beside them, or a record."""
-    if (
-        _alternates(grid, row, kind)
-        or _are_pairs(grid, row, span, {c.index for c in filled if c.row == row})
-        or _are_labels(grid, row, filled)
-    ):
+    if _alternates(grid, row, kind) or _are_labels(grid, row, filled):
         return True
     own = grid.rows[row][span.start : span.stop]
     values = sum(value is not None and (not isinstance(value, str) or _is_day(value)) for value in own)
@@ -632,24 +628,6 @@ def _alternates(grid: Grid, row: int, kind: str) -> bool:
 
 def _is_day(text: str) -> bool:
     return text[:1].isdigit() and fit("date", [text]) == 1
-
-
-def _are_pairs(grid: Grid, row: int, span: range, labels: set[int]) -> bool:
-    """Return whether a row is labels with their values beside them, which says so by colons or by the headings right
-    below: "Learner: | Noor Abbas | Reg no: | KX101"."""
-    cells = [column for column, value in enumerate(grid.rows[row]) if value is not None and column in span]
-    if (
-        not labels
-        or not labels <= {*cells}
-        or not all(here not in labels or there not in labels for here, there in pairwise(cells))
-    ):
-        return False
-    if cells[-1] in labels or cells[0] not in labels:
-        return False
-    if all(grid.text(row, column).endswith((":", "：")) for column in labels):
-        return True
-    below = next((cells for cells in grid.rows[row + 1 : row + 3] if any(cell is not None for cell in cells)), [])
-    return sum(isinstance(cell, str) and anywhere(cell) for cell in below) > max(len(labels), 2)
 
 
 def _are_labels(grid: Grid, row: int, filled: Sequence[Column]) -> bool:
