@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from validator.findings import Finding
+    from validator.layout.columns import Column
     from validator.layout.details import Detail
-    from validator.layout.regions import Column, Region
+    from validator.layout.region import Region
     from validator.layout.understand import UnderstoodSheet
 
 MOST = 40

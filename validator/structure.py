@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rules.catalogue import catalogue
 from schemas.specification import plain, table, words
 from validator.findings import Coverage, Finding
-from validator.layout.regions import DECISION
+from validator.layout.columns import DECISION
 from validator.mapping.headings import known
 from validator.reading import reference
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from validator.concerned import Concerned
-    from validator.layout.regions import Column, Region
+    from validator.layout.columns import Column
+    from validator.layout.region import Region
     from validator.layout.understand import UnderstoodSheet
     from validator.reading import Value
     from validator.tables.build import Failure

@@ -14,7 +14,7 @@ from validator.tables.marks import meaning_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from validator.layout.regions import Region
+    from validator.layout.region import Region
     from validator.reading import Sheet, Workbook
 
 _RGB = re.compile(r"[0-9A-F]{8}")

@@ -22,7 +22,8 @@ from validator.layout.details import (
 )
 from validator.layout.explaining import explains
 from validator.layout.leftovers import likely_headings
-from validator.layout.regions import Region, find_regions
+from validator.layout.region import Region
+from validator.layout.regions import find_regions
 from validator.mapping.headings import known
 from validator.mapping.places import NO_NAMES, Names
 from validator.profiles import NO_PROFILE, Profile

@@ -9,16 +9,16 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from validator.layout.columns import Column
 from validator.layout.details import Detail
 from validator.layout.grid import turned
-from validator.layout.regions import Column
 from validator.mapping.headings import anywhere
 from validator.profiles import NOTHING_TOLD, Told, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from validator.layout.regions import Region
+    from validator.layout.region import Region
     from validator.layout.understand import UnderstoodSheet
     from validator.profiles import NamedHeading, Profile
     from validator.reading import Sheet

@@ -22,7 +22,7 @@ from validator.tables.dates import Odd
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from validator.layout.regions import Region
+    from validator.layout.region import Region
     from validator.layout.understand import UnderstoodSheet
     from validator.reading import Workbook
     from validator.tables.build import Failure, RawTracker

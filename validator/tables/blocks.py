@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from schemas.specification import plain, table, word_table
-from validator.layout.regions import DECISION
+from validator.layout.columns import DECISION
 from validator.mapping.places import NOWHERE, Place
 from validator.tables.cells import is_blank, read_attempt, read_flag
 from validator.tables.dates import Odd
@@ -17,7 +17,7 @@ from validator.tables.marks import decision
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from validator.layout.regions import Region
+    from validator.layout.region import Region
 
 Record = dict[str, tuple[Any, str | None]]
 """For each field of a record what its cell holds, and the cell."""

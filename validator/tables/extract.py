@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from schemas.specification import plain, table, words
-from validator.layout.regions import A_SENTENCE, DECISION
+from validator.layout.columns import DECISION
+from validator.layout.settling import A_SENTENCE
 from validator.mapping.places import NOWHERE, Place
 from validator.reading import reference
 from validator.tables.blocks import Record, attempts_of_row, has_evidence, unit_results_of_row
@@ -20,7 +21,8 @@ from validator.tables.marks import fits_decision, key_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from validator.layout.regions import Column, Region
+    from validator.layout.columns import Column
+    from validator.layout.region import Region
     from validator.layout.understand import UnderstoodSheet
 
 USUAL = 0.4
