@@ -666,7 +666,12 @@ class Records:
 
 def _grades(judged: pd.DataFrame, by: list[str]) -> pd.Series:
     """Return the grade that criteria earn for each value of `by`: `judged` has a row per criterion with its `band`,
-    and `won` is True where it was achieved."""
+    and `won` is True where it was achieved.
+
+    None where some are Level 1 criteria of a First (A.1P1): they earn a grade of their own, below the Pass.
+    """
+    of_level_1 = judged["criterion"].astype("str").str.contains(r"(?:\A|\.)1P")
+    judged = judged[~of_level_1.groupby([judged[name] for name in by]).transform("any")]
     judged = judged.assign(won=judged["won"].eq(True))
     complete = judged.groupby([*by, "band"])["won"].all().unstack()
     complete = complete.reindex(columns=list(BANDS)).astype(object)
