@@ -1068,3 +1068,78 @@ def test_whether_a_thing_was_verified_is_no_date_of_it(tmp_path: Path) -> None:
     rows = [[*PLAN[3], "IV of brief", "IV of decision"], [*PLAN[4], date(2023, 9, 8), "Approved"]]
     result = checked(tmp_path, {"Plan": rows})
     assert told(result, "STR004", "STR005") == [("STR004", None, "Plan!H1")]
+
+
+def log(*records: tuple[str, str, str, date], headings: tuple[str, ...] = ("Unit", "Assignment")) -> Rows:
+    """Return a log of first submissions that came in on their deadline."""
+    rows = [
+        [name, *([unit] if "Unit" in headings else []), work, "First", on, on, "P"] for name, unit, work, on in records
+    ]
+    return [["Learner", *headings, "Attempt", "Deadline", "Submitted", "Grade"], *rows]
+
+
+OTHERS: dict[str, dict[str, Rows]] = {
+    "assignments of two units, in a log without units": {
+        "Log": log(*((n, "", f"Unit {unit} A1", DUE) for n in NAMES for unit in (2, 3)), headings=("Assignment",)),
+    },
+    "units of one title and two numbers": {
+        "Units": [["Unit", "Title"], ["Unit 4", "Programming"], ["Unit 2", "Networks"]],
+        "Log": log(*((n, f"Unit {unit}: Programming", "A1", DUE) for n in NAMES for unit in (4, 14))),
+    },
+    "assignments whose titles share a word": {
+        "Plan": [
+            ["Unit", "Assignment", "Title", "Hand out", "Deadline"],
+            ["Unit 4", "A1", "Computer systems report", HANDED_OUT, DUE],
+            ["Unit 4", "A2", "Computer networks report", HANDED_OUT, DUE],
+        ],
+        "Log": log(*((n, "Unit 4", work, DUE) for n in NAMES for work in ("A1", "1 Computer networks report"))),
+    },
+}
+
+
+@pytest.mark.parametrize("which", OTHERS)
+def test_what_is_called_alike_is_not_the_same(which: str, tmp_path: Path) -> None:
+    assert told(checked(tmp_path, OTHERS[which]), "SUB001", "STR010") == []
+
+
+def test_an_old_record_that_agrees_with_itself_is_no_slip(tmp_path: Path) -> None:
+    records = [(f"{name} {letter}", "Unit 4", "Assignment 1", DUE) for name in NAMES for letter in "ABCDEFG"]
+    rows = log(*records, ("Old Timer", "Unit 4", "Assignment 1", date(2019, 6, 10)))
+    assert told(checked(tmp_path, {"Log": rows}), "STR007") == []
+    rows[-1][4] = DUE
+    assert told(checked(tmp_path, {"Log": rows}), "STR007") == [("STR007", "Old Timer", f"Log!F{len(rows)}")]
+
+
+def test_work_assessed_without_a_resubmission_is_a_first_submission(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["Learner", "Unit", "Assignment", "Resub submitted", "Assessed", "Grade"],
+        ["Noor Abbas", "Unit 4", "Assignment 1", date(2023, 10, 19), date(2023, 10, 20), "P"],
+        *([name, "Unit 4", "Assignment 1", None, date(2023, 9, 26), "P"] for name in NAMES[1:]),
+    ]
+    found = checked(tmp_path, {"Log": rows})
+    assert {n for _, n, _ in told(found, "RSB002", "RSB018")} <= {"Noor Abbas"}
+
+
+def test_two_columns_of_days_of_submission_are_no_deadline(tmp_path: Path) -> None:
+    headings = ["Learner", "Unit", "Assignment", "Submission date", "Date received", "Grade"]
+    rows = [
+        [name, "Unit 4", "Assignment 1", date(2023, 9, 18 + n), date(2023, 9, 19 + n), "P"]
+        for n, name in enumerate(NAMES)
+    ]
+    assert told(checked(tmp_path, {"Plan": PLAN, "Log": [headings, *rows]}), "DDL001", "DDL009") == []
+
+
+def test_a_title_in_two_cells_between_tables_counts_for_the_one_below(tmp_path: Path) -> None:
+    table = [["Learner", "Deadline", "Submitted", "Grade"], *([name, DUE, ON_TIME, "P"] for name in NAMES)]
+    second = [
+        ["Learner", "Deadline", "Submitted", "Grade"],
+        *([n, date(2023, 11, 10), date(2023, 11, 9), "P"] for n in NAMES),
+    ]
+    rows = [["Unit 4", "Assignment 1"], *table, [], ["Unit 4", "Assignment 2"], *second]
+    assert told(checked(tmp_path, {"Plan": PLAN, "Log": rows}), "SUB001", "STR010", "DDL009", "TRK004") == []
+
+
+def test_a_sheet_called_key_may_hold_records(tmp_path: Path) -> None:
+    rows: Rows = [["Pupil ref", "Piece", "In", "Out"], *([f"ref {n}", "x", DUE, LATE] for n in range(4))]
+    found = checked(tmp_path, {"Log": log(*((n, "Unit 4", "A1", DUE) for n in NAMES)), "Key": rows})
+    assert told(found, "STR002") == [("STR002", None, "Key!A1")]

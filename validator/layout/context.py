@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from validator.layout.details import CONTEXT, Detail, called, find_details, label_of, named_in
+from validator.layout.details import CONTEXT, Detail, called, find_details, find_sections, label_of, named_in
 from validator.layout.region import Region, meet
 from validator.mapping.places import Place, place_in
 from validator.tables.cells import assignment_key, unit_key
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from validator.layout.grid import Grid
 
+TITLED = ("unit", "assignment", "attempt")
+"""What a title may tell."""
 LABEL_ROWS = 6
 """How many rows of labels may stand between the headings and the first record."""
 
@@ -33,6 +35,11 @@ def context_of(
         return details
     last = max(above, key=lambda region: region.heading_rows[0])
     own = _between(grid, last.heading_rows[-1], top, span)
+    said = {(detail.kind, detail.field) for detail in own}
+    for detail in reversed(find_sections(grid.sheet, range(last.first_row, top), grid.names)):
+        if detail.field in TITLED and detail.column in span and (detail.kind, detail.field) not in said:
+            own.append(detail)  # a title between the records of the table above
+            said.add((detail.kind, detail.field))
     inherited = context_of(grid, last.heading_rows[0], last.span, above, details)
     return (*own, *_inherited(inherited, own, last.kind, called(grid.sheet)))
 
@@ -48,13 +55,17 @@ def _between(grid: Grid, last: int, top: int, span: range) -> list[Detail]:
         filled = every if len(every) == 1 else [column for column in every if column in span]
         found = find_details(grid.sheet, range(number, number + 1))
         before = [row[column] for column in every if found and column < found[0].label_column]
-        if found and all(isinstance(text, str) and place_in(text, grid.names)[0].is_told for text in before):
+        if found and all(_names_a_place(text, grid) for text in before):
             labels.extend(found)  # "Deadline | 10/11/2023", or "Assignment 2 | Deadline | 10/11/2023"
-        elif len(filled) > 1:
+        elif len(filled) > 1 and not all(_names_a_place(row[column], grid) for column in filled):
             break
         titles.extend((text, number, at) for at in filled if isinstance(text := row[at], str))
     labelled = {(detail.kind, detail.field) for detail in labels}
     return [*labels, *(d for d in named_in(titles, grid.names) if (d.kind, d.field) not in labelled)]
+
+
+def _names_a_place(cell: object, grid: Grid) -> bool:
+    return isinstance(cell, str) and place_in(cell, grid.names)[0].is_told
 
 
 def _inherited(details: Sequence[Detail], own: Sequence[Detail], kind: str, name: str) -> Iterator[Detail]:

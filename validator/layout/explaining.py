@@ -30,9 +30,10 @@ def explains(sheet: Sheet, titles: frozenset[str], learners: frozenset[str]) -> 
     texts = [[value for value in row if isinstance(value, str)] for row in rows]
     if not learners or any(person_key(text) in learners for row in texts for text in row):
         return False
-    if plain(sheet.name) in words()["explaining_sheets"]:
-        return True
     holds_values = any(not isinstance(value, str) for row in rows for value in row[1:])
+    name = plain(sheet.name)
+    if name in words()["version_sheets"] or (name in words()["explaining_sheets"] and not holds_values):
+        return True
     if sum(any(plain(text) in titles for text in row) for row in texts) >= max(MOST * len(rows), 2):
         return not (holds_values and any(map(anywhere, next((row for row in texts if len(row) > 1), []))))
     if holds_values:

@@ -30,6 +30,9 @@ A_SENTENCE = 3
 LEADING_TO_ANOTHER = ("authorised_by", "authorised_on", "can_improve", "exceptional_reason")
 """What is recorded of a resubmission or retake before it is made."""
 
+DONE = frozenset({"assessed", "results_received", "grade", "achieved", "not_achieved", "assessor_declared"})
+"""What a row has only of work that came in."""
+
 
 def of_one_attempt(region: Region) -> Region:
     """Return a table of resubmissions alone with all its columns about these: it has a day of submission for them, none
@@ -45,6 +48,11 @@ def of_one_attempt(region: Region) -> Region:
     first = min(column.index for column in marked)
     if "submitted" not in fields or any(c.field in fields | {"submitted"} or c.index < first for c in rest):
         return region
+    came_in = next(c.index for c in marked if c.field == "submitted")
+    done = [c.index for c in rest if c.field in DONE]
+    rows = region.sheet.rows[region.first_row : region.last_row]
+    if any(_filled(row, at) and not _filled(row, came_in) for row in rows for at in done):
+        return region  # what was assessed there without a resubmission is a first submission
     unmarked = [c for c in region.columns if c.field and not c.attempt and c.field not in table("attempts").shared]
     placed = {column.index: replace(column.place, attempt=min(told, key=str)) for column in unmarked}
     columns = tuple(replace(c, place=placed.get(c.index, c.place)) for c in region.columns)
@@ -190,3 +198,7 @@ def unit_grades(grid: Grid, region: Region) -> list[Region]:
     rest = tuple(column for column in region.columns if column.index not in found)
     grades = replace(region, kind="unit_results", columns=(*learners, *found.values()), details=details, of_blocks=())
     return [replace(region, columns=rest), grades]
+
+
+def _filled(row: Sequence[Any], at: int) -> bool:
+    return at < len(row) and row[at] is not None

@@ -39,7 +39,7 @@ _SIDES = re.compile(r"\s*[/|\n(]\s*|\s[-–—]\s")
 """What stands between the two languages of a heading."""
 _OR = re.compile(r"\s*[/|]\s*|\s+or\s+", re.IGNORECASE)
 _FORMATS = re.compile(r"\b(?:dd|mm|yyyy|yy|y n|yes no|p m d u|p m d)\b")
-_ON_A_DAY = frozenset({"date", "on", "actual", "received"})
+_ON_A_DAY = frozenset({"on", "actual"})
 _FILLERS = re.compile(r"\b(?:the|of|a|an|s|please)\b")
 
 
@@ -131,6 +131,11 @@ def in_english(texts: Sequence[str], kind: str) -> dict[str, str]:
         told = [text for text, parts in pairs.items() if known(parts[side], kind) and not known(parts[1 - side], kind)]
         if len(told) < BILINGUAL or len(told) * 2 < len(texts):
             continue
+        foreign: dict[str, set[str]] = {}
+        for text in told:
+            foreign.setdefault(plain(pairs[text][1 - side]), set()).add(plain(pairs[text][side]))
+        if any(len(english) > 1 for english in foreign.values()):
+            continue  # "Viva - Grade", "Viva - Deadline": of what, not in which language
         if all(_is_foreign(pairs[text][1 - side], kind) for text in told):
             return {text: parts[side] for text, parts in pairs.items() if _is_foreign(parts[1 - side], kind)}
     return {}

@@ -19,7 +19,7 @@ from validator.tables.cells import (
     is_no_date,
     original_key,
     person_key,
-    read_flag,
+    read_signature,
     read_text,
     unit_key,
 )
@@ -164,7 +164,7 @@ def _read(kind: str, column: list[Any]) -> list[Any]:
     if kind == "date":
         return list(read_dates([None if isinstance(v, str) and is_no_date(v) else v for v in column]))
     if kind == "signed_date":
-        return [None if read_flag(v) == "no" else read_text(v) for v in column]
+        return [None if read_signature(v) == "no" else read_text(v) for v in column]
     reader = READERS[kind]
     known: dict[Any, Any] = {}
     for value in column:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 RECORDS = ("attempts", "decisions", "verifications", "extensions", "feedback")
 """The tables that name assignments which the plan, or other sheets, may call by another name."""
 A_WORD = 4
-"""From so many letters a word of two titles makes them alike: "Thinking" of "Computational thinking"."""
+"""Shorter words of a title are not compared."""
 
 _UNIT = re.compile(
     r"\b(?:unit|module|u)\s?(?:no\s|number\s)?0*([0-9]{1,3}(?:[a-z](?![a-z0-9]))?)(?![0-9])"
@@ -50,7 +50,10 @@ class Name:
 
 
 def _are_alike(left: str, right: str) -> bool:
-    return bool({word for word in left.split() if len(word) >= A_WORD} & set(right.split())) or left == right
+    """Return whether one title says no more than the other: "Thinking" of "Computational thinking", but not "Business
+    pitch" of "Business plan"."""
+    first, second = ({word for word in title.split() if len(word) >= A_WORD} for title in (left, right))
+    return left == right or (bool(first and second) and (first <= second or second <= first))
 
 
 @lru_cache(maxsize=1 << 12)
@@ -61,7 +64,7 @@ def name_of(text: str, unit: str) -> Name | None:
     """
     spoken = _spoken(text)
     if m := _UNIT.search(spoken):
-        if unit and unit != f"unit {m[1] or m[2]}":
+        if unit != f"unit {m[1] or m[2]}":
             return None
         spoken = _without(spoken, m)
     number = ""
@@ -106,9 +109,13 @@ def name_units(frames: Mapping[str, Any]) -> None:
         other: dict[tuple[Any, str], str] = {}
         for tracker, unit, key in zip(told["tracker"], told["unit"], told["unit_key"], strict=True):
             meant = known[tracker].get(plain(unit)) or known[tracker].get(title_of_unit(unit)) or set()
-            if key not in listed[tracker] and len(meant) == 1:
+            if key not in listed[tracker] and len(meant) == 1 and not all(map(_is_numbered, (key, *meant))):
                 other[tracker, unit] = next(iter(meant))
         _replace(frame, "unit_key", ("tracker", "unit"), other)
+
+
+def _is_numbered(key: str) -> bool:
+    return re.fullmatch("unit [0-9]{1,3}[a-z]?", key) is not None
 
 
 def title_of_unit(text: str) -> str:
@@ -127,7 +134,11 @@ class _Known:
     """By key, each with its title."""
 
     def meant(self, name: Name) -> set[str]:
-        return {key for key, every in self.planned.items() if any(name.is_of(p, title) for p, title in every)}
+        found = {key for key, every in self.planned.items() if any(name.is_of(p, title) for p, title in every)}
+        titled = {
+            key for key, every in self.planned.items() if any(name.title in {p.title, t} - {""} for p, t in every)
+        }
+        return found & titled or found | titled
 
 
 def name_assignments(frames: Mapping[str, Any]) -> None:
@@ -148,14 +159,18 @@ def name_assignments(frames: Mapping[str, Any]) -> None:
                 plans[tracker, place].planned[key].add((name, plain(title) if isinstance(title, str) else ""))
     other = {}
     unplanned: dict[tuple[Any, str, str], dict[tuple[Any, str, str], str]] = defaultdict(dict)
+    planned: dict[Any, set[str]] = defaultdict(set)
+    for tracker, unit in plans:
+        planned[tracker] |= {unit} - {""}
     for tracker, unit, text in dict.fromkeys(_named(frames)):
         known, key = plans.get((tracker, unit)), assignment_key(text)
-        name = _without_unit(name_of(text, unit), titles[tracker, unit])
+        own = unit or (next(iter(planned[tracker])) if len(planned[tracker]) == 1 else "")
+        name = _without_unit(name_of(text, own), titles[tracker, own])
         if name is None or (known and key in known.planned):
             continue
         if known and len(meant := known.meant(name)) == 1:
             other[tracker, unit, text] = next(iter(meant))
-        elif name.number:
+        elif name.number and not known:
             unplanned[tracker, unit, name.number][tracker, unit, text] = name.title
     for (*_, number), alike in unplanned.items():
         if len(set(alike.values()) - {""}) <= 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -64,8 +64,11 @@ def _of_another_time(places: list[_Place]) -> list[_Place]:
         if (after[0] - before[0]).days > APART:
             times.append([])
         times[-1].append(after)
-    most = max(map(len, times))
-    return [place for time in times if len(time) * SO_MANY_MORE <= most for place in time]
+    usual = max(times, key=len)
+    slipped = {place[1:3] for place in usual}  # a record of which only some dates lie elsewhere; else it is an old one
+    few = [time for time in times if len(time) * SO_MANY_MORE <= len(usual)]
+    alone = {row for time in few for row, n in Counter(p[1:3] for p in time).items() if n == 1}
+    return [place for time in few for place in time if place[1:3] in slipped | alone]
 
 
 def _doubt(frames: Mapping[str, pd.DataFrame], place: _Place, reading: date | None, hint: str) -> None:
