@@ -668,19 +668,19 @@ def _grades(judged: pd.DataFrame, by: list[str]) -> pd.Series:
     """Return the grade that criteria earn for each value of `by`: `judged` has a row per criterion with its `band`,
     and `won` is True where it was achieved.
 
-    None where some are Level 1 criteria of a First (A.1P1): they earn a grade of their own, below the Pass.
+    Level 1 criteria of a First (A.1P1) earn the least of all grades, which trackers call L1 and we a Pass.
     """
-    of_level_1 = judged["criterion"].astype("str").str.contains(r"(?:\A|\.)1P")
-    judged = judged[~of_level_1.groupby([judged[name] for name in by]).transform("any")]
     judged = judged.assign(won=judged["won"].eq(True))
-    complete = judged.groupby([*by, "band"])["won"].all().unstack()
+    of_level_1 = judged["criterion"].astype("str").str.contains(r"(?:\A|\.)1P")
+    complete = judged[~of_level_1].groupby([*by, "band"])["won"].all().unstack()
     complete = complete.reindex(columns=list(BANDS)).astype(object)
     grade = pd.Series("U", index=complete.index, dtype=object)
     unbroken = pd.Series(True, index=complete.index)
     for band in BANDS:
         unbroken &= complete[band].ne(False)
         grade = grade.mask(unbroken & complete[band].eq(True), band)
-    return grade
+    level_1 = judged[of_level_1].groupby(by)["won"].all().reindex(grade.index)
+    return grade.mask(grade.eq("U") & level_1.eq(True), "P")
 
 
 def with_band_and_aims(frame: pd.DataFrame) -> pd.DataFrame:
