@@ -263,3 +263,13 @@ def test_an_observation_record_is_no_submission(tmp_path: Path) -> None:
     result = checked(tmp_path, {"Record": RECORD, "Seen": observed})
     assert told(result) == []
     assert [bool(sheet.tables) for sheet in result.sheets] == [True, False]
+
+
+def test_a_log_with_observation_record_in_its_title_is_read(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["Assessment and observation record 2023-24"],
+        ["Learner", "Unit", "Assignment", "Attempt", "Deadline", "Submitted"],
+        ["Noor Abbas", "Unit 4", "Assignment 1", "First", date(2023, 9, 22), date(2023, 9, 25)],
+        ["Omar Khan", "Unit 4", "Assignment 1", "First", date(2023, 9, 22), date(2023, 9, 21)],
+    ]
+    assert told(checked(tmp_path, {"Log": rows}), "DDL001") == [("DDL001", "Noor Abbas", "Log!F3")]

@@ -238,9 +238,10 @@ def _pairs(region: Region, left: str, right: str) -> Iterator[tuple[str, str]]:
 
 
 def _understood(workbook: Workbook, sheet: Sheet, names: Names, profiled: Told) -> UnderstoodSheet:
-    if _is_of_evidence(sheet) and not profiled.table:
-        return UnderstoodSheet(sheet, (), (), is_of_evidence=True)
     regions, told = _read(sheet, names, profiled, is_turned=False)
+    is_log = any({"learner", "registration"} & {column.field for column in region.columns} for region in regions)
+    if _is_of_evidence(sheet) and not is_log and not profiled.table:
+        return UnderstoodSheet(sheet, (), (), is_of_evidence=True)
     forms = _forms(sheet, regions, told, names)
     if _certainty(regions) < SURE:
         turned, told_besides = _read(sheet, names, profiled, is_turned=True)
