@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from validator.layout.details import CONTEXT, Detail, called, find_details, find_sections, label_of, named_in
+from validator.layout.details import BY_TITLE, CONTEXT, Detail, called, find_details, find_sections, label_of, named_in
 from validator.layout.region import Region, meet
 from validator.mapping.places import Place, place_in
 from validator.tables.cells import assignment_key, unit_key
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from validator.layout.grid import Grid
 
-TITLED = ("unit", "assignment", "attempt")
-"""What a title may tell."""
 LABEL_ROWS = 6
 """How many rows of labels may stand between the headings and the first record."""
 
@@ -37,7 +35,7 @@ def context_of(
     own = _between(grid, last.heading_rows[-1], top, span)
     said = {(detail.kind, detail.field) for detail in own}
     for detail in reversed(find_sections(grid.sheet, range(last.first_row, top), grid.names)):
-        if detail.field in TITLED and detail.column in span and (detail.kind, detail.field) not in said:
+        if detail.field in BY_TITLE and detail.column in span and (detail.kind, detail.field) not in said:
             own.append(detail)  # a title between the records of the table above
             said.add((detail.kind, detail.field))
     inherited = context_of(grid, last.heading_rows[0], last.span, above, details)

@@ -29,6 +29,8 @@ CONTEXT = frozenset(
     {"learner", "registration", "unit", "assignment", "assessor", "handed_out", "deadline", "psa_version", "verifier"}
 )
 """The fields of records that a label above a table may tell for all of them."""
+BY_TITLE = ("unit", "assignment", "attempt")
+"""What a title may tell."""
 OF_SECTIONS = frozenset({"learner", "registration", "unit", "assignment", "attempt"})
 """Those that a title or label farther down may tell anew, for what stands below it."""
 OF_BLOCKS = frozenset(
@@ -99,7 +101,7 @@ def version_in_title(sheet: Sheet, rows: range) -> Detail | None:
 
 def plan_signature(sheet: Sheet, rows: range) -> Detail | None:
     """Return the Lead Internal Verifier's signature below a plan, blank or not: it signs the plan off."""
-    bare = {plain(word) for word in words()["bare_dates"]}
+    bare = words()["bare_dates"]
     for number in rows:
         row = sheet.rows[number]
         filled = [column for column, value in enumerate(row) if value is not None]
@@ -135,7 +137,7 @@ def named_in(titles: Sequence[tuple[str, int, int]], names: Names = NO_NAMES, sh
     outcomes = {row for text, row, _ in titles if len(text) > 1 and plain(text) in word_table("outcomes")}
     of_keys = {near for row in outcomes for near in (row - 1, row, row + 1)}
     found: list[Detail] = []
-    for name in ("unit", "assignment", "attempt"):
+    for name in BY_TITLE:
         told_by = [title for title in titles if name != "attempt" or title[1] not in of_keys]
         for text, row, column in (*told_by, (sheet, 0, 0)):
             if told := _placed(text, names).get(name):
@@ -180,7 +182,7 @@ def _placed(text: str, names: Names) -> dict[str, str]:
     """Return the unit, the assignment and the attempt that a title names; an attempt where the title says besides only
     that a table follows: "2. Resubmissions"."""
     place, rest = place_in(text, names)
-    found = {name: said for name in ("unit", "assignment", "attempt") if (said := getattr(place, name))}
+    found = {name: said for name in BY_TITLE if (said := getattr(place, name))}
     is_of_a_table = all(word.isdigit() or word in words()["of_a_table"] for word in rest.split())
     if "attempt" in found and (plain(text).isdigit() or not is_of_a_table):
         del found["attempt"]
@@ -203,7 +205,7 @@ def find_form(
     """
     records: dict[str | None, dict[str, Detail]] = {None: {}}
     specification = table(kind)
-    bare = {plain(word) for word in words()["bare_dates"]}
+    bare = words()["bare_dates"]
     title = next((number for number, row in enumerate(sheet.rows) if any(value is not None for value in row)), 0)
     texts = [_label(value)[0] for n in outside for value in sheet.rows[n] if isinstance(value, str)]
     due = due_dates(texts) if kind == "attempts" else {}
@@ -280,7 +282,7 @@ def _is_signed_for_another(sheet: Sheet, number: int, filled: Sequence[int], nam
     row = sheet.rows[number]
     label = next((plain(_label(str(row[column]))[0]) for column in filled if isinstance(row[column], str)), "")
     if name == "authorised_by":
-        bare = {plain(word) for word in words()["bare_dates"]}
+        bare = words()["bare_dates"]
         dated = any(plain(str(row[column]).rstrip(": ")) in bare for column in filled)
         near = [_label(value)[0] for below in sheet.rows[number : number + NEAR] for value in below
                 if isinstance(value, str)]  # fmt: skip

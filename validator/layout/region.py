@@ -11,7 +11,7 @@ from validator.profiles import NOTHING_TOLD, Told
 from validator.reading import reference
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from validator.layout.details import Detail
     from validator.mapping.places import Place
@@ -128,3 +128,8 @@ class Region:
 def meet(left: range, right: range) -> bool:
     """Return whether tables have columns of the sheet in common."""
     return left.start < right.stop and right.start < left.stop
+
+
+def is_filled(row: Sequence[object], column: int) -> bool:
+    """Return whether a row has something in a column; rows of a sheet end where they have nothing more."""
+    return column < len(row) and row[column] is not None

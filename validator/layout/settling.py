@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.specification import plain, table, words
 from validator.layout.columns import BY_PLACE, DECISION, SEVERAL, Column, unused
+from validator.layout.region import is_filled
 from validator.mapping.headings import SPELT_OUT, known
 from validator.mapping.places import Place, place_in
 from validator.tables.cells import READERS, read_flag
@@ -51,7 +52,7 @@ def of_one_attempt(region: Region) -> Region:
     came_in = next(c.index for c in marked if c.field == "submitted")
     done = [c.index for c in rest if c.field in DONE]
     rows = region.sheet.rows[region.first_row : region.last_row]
-    if any(_filled(row, at) and not _filled(row, came_in) for row in rows for at in done):
+    if any(is_filled(row, at) and not is_filled(row, came_in) for row in rows for at in done):
         return region  # what was assessed there without a resubmission is a first submission
     unmarked = [c for c in region.columns if c.field and not c.attempt and c.field not in table("attempts").shared]
     placed = {column.index: replace(column.place, attempt=min(told, key=str)) for column in unmarked}
@@ -198,7 +199,3 @@ def unit_grades(grid: Grid, region: Region) -> list[Region]:
     rest = tuple(column for column in region.columns if column.index not in found)
     grades = replace(region, kind="unit_results", columns=(*learners, *found.values()), details=details, of_blocks=())
     return [replace(region, columns=rest), grades]
-
-
-def _filled(row: Sequence[Any], at: int) -> bool:
-    return at < len(row) and row[at] is not None

@@ -22,7 +22,7 @@ from validator.layout.details import (
 )
 from validator.layout.explaining import explains
 from validator.layout.leftovers import likely_headings
-from validator.layout.region import Region
+from validator.layout.region import Region, is_filled
 from validator.layout.regions import find_regions
 from validator.mapping.headings import known
 from validator.mapping.places import NO_NAMES, Names
@@ -440,7 +440,7 @@ def _is_of_evidence(sheet: Sheet) -> bool:
 
 def _in_table(region: Region, row: int) -> bool:
     """Return whether a row holds cells under at least two headings of a table."""
-    return row in region.heading_rows or sum(_filled(region.sheet.rows[row], c.index) for c in region.columns) >= 2
+    return row in region.heading_rows or sum(is_filled(region.sheet.rows[row], c.index) for c in region.columns) >= 2
 
 
 def _read(sheet: Sheet, names: Names, profiled: Told, *, is_turned: bool) -> tuple[list[Region], list[Detail]]:
@@ -484,11 +484,7 @@ def _certainty(regions: Sequence[Region]) -> int:
 
 
 def _has_cells(region: Region, column: int) -> bool:
-    return any(_filled(row, column) for row in region.sheet.rows[region.first_row : region.last_row])
-
-
-def _filled(row: Sequence[object], column: int) -> bool:
-    return column < len(row) and row[column] is not None
+    return any(is_filled(row, column) for row in region.sheet.rows[region.first_row : region.last_row])
 
 
 def _told(sheet: Sheet, rows: range, names: Names) -> list[Detail]:
